@@ -1,0 +1,1 @@
+//! Scaffolds Kubernetes operators in Rust and keeps their CRDs and RBAC true to the code.

@@ -1,0 +1,2 @@
+//! The `kopgen` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Names, RBAC rules and CRD passes shared by kopgen's CLI, derives and runtime.

@@ -1,0 +1,1 @@
+//! The template tree of the projects that kopgen generates.

@@ -1,0 +1,19 @@
+//! Custom resource definitions: of a Rust type (feature `schema`), and of several versions of a kind.
+//!
+//! `kube::CustomResourceExt::crd` is not taken as it is: it drops every `x-*` key that it does not know, makes every
+//! `Option` nullable and loses the shape of int-or-string. [`of`] keeps its names, columns, scope and subresources and
+//! generates the schema with [`schema_of`].
+
+mod merge;
+#[cfg(feature = "schema")]
+mod of;
+#[cfg(feature = "schema")]
+pub mod passes;
+#[cfg(feature = "schema")]
+mod schema;
+
+pub use merge::{Crd, merge};
+#[cfg(feature = "schema")]
+pub use of::of;
+#[cfg(feature = "schema")]
+pub use schema::schema_of;

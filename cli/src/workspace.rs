@@ -1,0 +1,197 @@
+//! All reading of the user's project: where its root is, and what its files were when the command began.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::plan::RelPath;
+
+/// The file that makes a folder a project.
+pub const MARKER: &str = "kopgen.toml";
+
+/// How the names of [`crate::apply`]'s temporary files start; they are nobody's.
+pub const TEMPORARY: &str = ".kopgen-";
+
+/// What was in the project's folders when the command began: planners see nothing else.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    entries: BTreeMap<RelPath, Entry>,
+}
+
+/// What stands at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A regular file and its bytes.
+    File(Vec<u8>),
+    /// A folder.
+    Folder,
+    /// A symbolic link; kopgen writes through none.
+    Link,
+    /// A regular file too large to be one of kopgen's; not read.
+    Large,
+    /// A socket, a device and the like.
+    Other,
+}
+
+impl Snapshot {
+    /// Reads the project at `root`: the files in the root itself, and all below the folders that kopgen writes to.
+    ///
+    /// # Errors
+    ///
+    /// A folder or file that cannot be read.
+    pub fn read(root: &Path) -> Result<Self> {
+        let walk = WalkDir::new(root).min_depth(1).into_iter();
+        let mut entries = BTreeMap::new();
+        let mut problems = Vec::new();
+        for found in walk.filter_entry(|entry| is_ours(root, entry)) {
+            match found.map_err(|error| walk_problem(root, &error)).and_then(|it| read_entry(root, &it)) {
+                Ok(Some((path, entry))) => _ = entries.insert(path, entry),
+                Ok(None) => {}
+                Err(problem) => problems.push(problem),
+            }
+        }
+        Diagnostics::barrier(problems)?;
+        Ok(Self { entries })
+    }
+
+    /// A project in memory: paths and contents.
+    pub fn from_files<P: Into<String>, C: Into<Vec<u8>>>(
+        files: impl IntoIterator<Item = (P, C)>,
+    ) -> Self {
+        let mut snapshot = Self::default();
+        for (path, content) in files {
+            snapshot.set(RelPath::new(path), Entry::File(content.into()));
+        }
+        snapshot
+    }
+
+    /// Puts an entry, and the folders that hold it, in its place.
+    pub fn set(&mut self, path: RelPath, entry: Entry) {
+        for folder in path.ancestors() {
+            self.entries.entry(folder).or_insert(Entry::Folder);
+        }
+        self.entries.insert(path, entry);
+    }
+
+    /// Takes a file away.
+    pub fn remove(&mut self, path: &RelPath) {
+        self.entries.remove(path);
+    }
+
+    /// What stands at a path; `None` when nothing does.
+    pub fn entry(&self, path: &RelPath) -> Option<&Entry> {
+        self.entries.get(path)
+    }
+
+    /// The bytes of a regular file.
+    pub fn bytes(&self, path: &RelPath) -> Option<&[u8]> {
+        match self.entry(path)? {
+            Entry::File(content) => Some(content),
+            _ => None,
+        }
+    }
+
+    /// The text of a regular file; `None` when there is none or it is not UTF-8.
+    pub fn text(&self, path: &RelPath) -> Option<&str> {
+        std::str::from_utf8(self.bytes(path)?).ok()
+    }
+
+    /// Every regular file below a folder (`config/crd`), in the order of their paths.
+    pub fn files_below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a RelPath, &'a [u8])> {
+        self.entries
+            .range(RelPath::new(folder)..)
+            .take_while(move |(path, _)| path.as_str().starts_with(folder))
+            .filter(move |(path, _)| path.as_str()[folder.len()..].starts_with('/'))
+            .filter_map(|(path, entry)| match entry {
+                Entry::File(content) => Some((path, content.as_slice())),
+                _ => None,
+            })
+    }
+
+    /// Every entry, in the order of their paths.
+    pub fn entries(&self) -> impl Iterator<Item = (&RelPath, &Entry)> {
+        self.entries.iter()
+    }
+}
+
+/// The root of the project that `from` is in: the nearest folder upwards that holds a `kopgen.toml`.
+///
+/// # Errors
+///
+/// There is none.
+pub fn find_root(from: &Path) -> Result<PathBuf> {
+    from.ancestors()
+        .find(|folder| folder.join(MARKER).is_file())
+        .map(Path::to_owned)
+        .ok_or_else(|| {
+            Diagnostic::new(format!("no {MARKER} in {} or above it", from.display()))
+                .help("run kopgen inside a project, or make one with `kopgen init`")
+                .into()
+        })
+}
+
+/// The folders that kopgen writes to; others may be large and are none of its business.
+const FOLDERS: &[&str] = &["api", "operator", "config", "hack", ".github"];
+
+/// Nothing that kopgen writes or reads comes near this.
+const LARGE: u64 = 4 << 20;
+
+fn is_ours(root: &Path, entry: &walkdir::DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    if name.starts_with(TEMPORARY) {
+        return false;
+    }
+    let at_the_root = entry.path().parent() == Some(root);
+    !entry.file_type().is_dir() || if at_the_root { FOLDERS.contains(&&*name) } else { name != "target" }
+}
+
+fn read_entry(root: &Path, found: &walkdir::DirEntry) -> Result<Option<(RelPath, Entry)>, Diagnostic> {
+    let below = found.path().strip_prefix(root).expect("the walk stays below its root");
+    let Some(path) = RelPath::from_path(below) else {
+        // A name that is not UTF-8 is none that kopgen could mean.
+        return Ok(None);
+    };
+    let kind = found.file_type();
+    let entry = if kind.is_dir() {
+        Entry::Folder
+    } else if kind.is_symlink() {
+        Entry::Link
+    } else if kind.is_file() {
+        read_file(found.path()).map_err(|error| Diagnostic::io("cannot read", below, &error))?
+    } else {
+        Entry::Other
+    };
+    Ok(Some((path, entry)))
+}
+
+fn read_file(path: &Path) -> std::io::Result<Entry> {
+    let mut content = Vec::new();
+    fs::File::open(path)?.take(LARGE + 1).read_to_end(&mut content)?;
+    let large = content.len() as u64 > LARGE;
+    Ok(if large { Entry::Large } else { Entry::File(content) })
+}
+
+fn walk_problem(root: &Path, error: &walkdir::Error) -> Diagnostic {
+    let path = error.path().map(|path| path.strip_prefix(root).unwrap_or(path));
+    Diagnostic::new(match (path, error.io_error()) {
+        (Some(path), Some(error)) => format!("cannot read {}: {error}", path.display()),
+        _ => format!("cannot read the project: {error}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_below_a_folder_are_not_those_of_its_namesakes() {
+        let files = ["config/crd/bases/a.yaml", "config/crd.yaml", "config/crd/kustomization.yaml", "config/crds/b.yaml"];
+        let snapshot = Snapshot::from_files(files.map(|path| (path, "")));
+        let found: Vec<_> = snapshot.files_below("config/crd").map(|(path, _)| path.as_str()).collect();
+        assert_eq!(found, ["config/crd/bases/a.yaml", "config/crd/kustomization.yaml"]);
+    }
+}

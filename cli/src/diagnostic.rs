@@ -151,11 +151,7 @@ impl From<kopgen_core::Problem> for Diagnostic {
 
 impl From<kopgen_core::names::NameProblem> for Diagnostic {
     fn from(problem: kopgen_core::names::NameProblem) -> Self {
-        let message = format!(
-            "`{}` is no {}",
-            problem.value.escape_debug(),
-            problem.what
-        );
+        let message = format!("`{}` is no {}", problem.value.escape_debug(), problem.what);
         let diagnostic = Self::new(message).note(format!("a {} {}", problem.what, problem.rule));
         match problem.suggestion {
             Some(suggestion) => diagnostic.help(format!("`{suggestion}` would do")),

@@ -1,9 +1,9 @@
 //! Scaffolds Kubernetes operators in Rust and keeps their CRDs and RBAC true to the code.
 
-pub mod apply;
-
+pub mod conflict_markers;
 pub mod diagnostic;
-
-
+pub mod edit;
+pub mod ownership;
 pub mod plan;
+pub mod project;
 pub mod workspace;

@@ -164,7 +164,9 @@ impl RelPath {
 
     /// The folders that hold it, from the outermost one.
     pub fn ancestors(&self) -> impl Iterator<Item = RelPath> {
-        self.0.match_indices('/').map(|(at, _)| RelPath(self.0[..at].to_owned()))
+        self.0
+            .match_indices('/')
+            .map(|(at, _)| RelPath(self.0[..at].to_owned()))
     }
 
     /// What follows the last dot of the file's name.
@@ -189,7 +191,10 @@ mod tests {
             assert_eq!(RelPath::new(path).as_str(), path);
         }
         for path in ["", "/a", "a/", "a//b", "../a", "a/../b", "./a", "a\\b"] {
-            assert!(std::panic::catch_unwind(|| RelPath::new(path)).is_err(), "{path}");
+            assert!(
+                std::panic::catch_unwind(|| RelPath::new(path)).is_err(),
+                "{path}"
+            );
         }
     }
 
@@ -197,6 +202,9 @@ mod tests {
     fn ancestors_start_at_the_outermost_folder() {
         let path = RelPath::new("operator/src/bin/manifests.rs");
         let ancestors: Vec<_> = path.ancestors().collect();
-        assert_eq!(ancestors, ["operator", "operator/src", "operator/src/bin"].map(RelPath::new));
+        assert_eq!(
+            ancestors,
+            ["operator", "operator/src", "operator/src/bin"].map(RelPath::new)
+        );
     }
 }

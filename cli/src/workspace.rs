@@ -48,7 +48,10 @@ impl Snapshot {
         let mut entries = BTreeMap::new();
         let mut problems = Vec::new();
         for found in walk.filter_entry(|entry| is_ours(root, entry)) {
-            match found.map_err(|error| walk_problem(root, &error)).and_then(|it| read_entry(root, &it)) {
+            match found
+                .map_err(|error| walk_problem(root, &error))
+                .and_then(|it| read_entry(root, &it))
+            {
                 Ok(Some((path, entry))) => _ = entries.insert(path, entry),
                 Ok(None) => {}
                 Err(problem) => problems.push(problem),
@@ -101,7 +104,10 @@ impl Snapshot {
     }
 
     /// Every regular file below a folder (`config/crd`), in the order of their paths.
-    pub fn files_below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a RelPath, &'a [u8])> {
+    pub fn files_below<'a>(
+        &'a self,
+        folder: &'a str,
+    ) -> impl Iterator<Item = (&'a RelPath, &'a [u8])> {
         self.entries
             .range(RelPath::new(folder)..)
             .take_while(move |(path, _)| path.as_str().starts_with(folder))
@@ -146,11 +152,22 @@ fn is_ours(root: &Path, entry: &walkdir::DirEntry) -> bool {
         return false;
     }
     let at_the_root = entry.path().parent() == Some(root);
-    !entry.file_type().is_dir() || if at_the_root { FOLDERS.contains(&&*name) } else { name != "target" }
+    !entry.file_type().is_dir()
+        || if at_the_root {
+            FOLDERS.contains(&&*name)
+        } else {
+            name != "target"
+        }
 }
 
-fn read_entry(root: &Path, found: &walkdir::DirEntry) -> Result<Option<(RelPath, Entry)>, Diagnostic> {
-    let below = found.path().strip_prefix(root).expect("the walk stays below its root");
+fn read_entry(
+    root: &Path,
+    found: &walkdir::DirEntry,
+) -> Result<Option<(RelPath, Entry)>, Diagnostic> {
+    let below = found
+        .path()
+        .strip_prefix(root)
+        .expect("the walk stays below its root");
     let Some(path) = RelPath::from_path(below) else {
         // A name that is not UTF-8 is none that kopgen could mean.
         return Ok(None);
@@ -170,13 +187,21 @@ fn read_entry(root: &Path, found: &walkdir::DirEntry) -> Result<Option<(RelPath,
 
 fn read_file(path: &Path) -> std::io::Result<Entry> {
     let mut content = Vec::new();
-    fs::File::open(path)?.take(LARGE + 1).read_to_end(&mut content)?;
+    fs::File::open(path)?
+        .take(LARGE + 1)
+        .read_to_end(&mut content)?;
     let large = content.len() as u64 > LARGE;
-    Ok(if large { Entry::Large } else { Entry::File(content) })
+    Ok(if large {
+        Entry::Large
+    } else {
+        Entry::File(content)
+    })
 }
 
 fn walk_problem(root: &Path, error: &walkdir::Error) -> Diagnostic {
-    let path = error.path().map(|path| path.strip_prefix(root).unwrap_or(path));
+    let path = error
+        .path()
+        .map(|path| path.strip_prefix(root).unwrap_or(path));
     Diagnostic::new(match (path, error.io_error()) {
         (Some(path), Some(error)) => format!("cannot read {}: {error}", path.display()),
         _ => format!("cannot read the project: {error}"),
@@ -189,9 +214,20 @@ mod tests {
 
     #[test]
     fn files_below_a_folder_are_not_those_of_its_namesakes() {
-        let files = ["config/crd/bases/a.yaml", "config/crd.yaml", "config/crd/kustomization.yaml", "config/crds/b.yaml"];
+        let files = [
+            "config/crd/bases/a.yaml",
+            "config/crd.yaml",
+            "config/crd/kustomization.yaml",
+            "config/crds/b.yaml",
+        ];
         let snapshot = Snapshot::from_files(files.map(|path| (path, "")));
-        let found: Vec<_> = snapshot.files_below("config/crd").map(|(path, _)| path.as_str()).collect();
-        assert_eq!(found, ["config/crd/bases/a.yaml", "config/crd/kustomization.yaml"]);
+        let found: Vec<_> = snapshot
+            .files_below("config/crd")
+            .map(|(path, _)| path.as_str())
+            .collect();
+        assert_eq!(
+            found,
+            ["config/crd/bases/a.yaml", "config/crd/kustomization.yaml"]
+        );
     }
 }

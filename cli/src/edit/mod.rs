@@ -1,0 +1,3 @@
+//! Files that kopgen shares with its user: `Cargo.toml` edited as a structure, Rust read and never written.
+
+pub mod rust;

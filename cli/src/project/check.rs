@@ -1,0 +1,195 @@
+//! What must hold between the parts of a project, beyond each name being right: all problems at once.
+
+use std::collections::BTreeMap;
+
+use super::{Project, Target};
+use crate::diagnostic::Diagnostic;
+
+impl Project {
+    /// Everything in the project that cannot stand beside something else in it.
+    pub fn problems(&self) -> Vec<Diagnostic> {
+        let mut problems = Vec::new();
+        self.check_groups(&mut problems);
+        self.check_kinds(&mut problems);
+        self.check_scopes(&mut problems);
+        self.check_controllers(&mut problems);
+        problems
+    }
+
+    /// One crate of types has one group; each of several groups has a crate and a module of its own.
+    fn check_groups(&self, problems: &mut Vec<Diagnostic>) {
+        let mut modules = BTreeMap::new();
+        for group in self.apis.keys().map(|gvk| &gvk.group) {
+            let module = self.group_module(group);
+            let first = *modules
+                .entry(if self.multigroup {
+                    module
+                } else {
+                    String::new()
+                })
+                .or_insert(group);
+            if first == group {
+                continue;
+            }
+            let problem = if self.multigroup {
+                Diagnostic::new(format!(
+                    "the groups {first} and {group} would share a folder"
+                ))
+                .help("choose a group whose letters and digits differ")
+            } else {
+                Diagnostic::new(format!("the project has one group, {first}; {group} would be a second"))
+                    .note("a project has a crate of types for each group only when it was made with `kopgen init --multigroup`")
+                    .help(format!("put the kind into {}, or make a project with `kopgen init --multigroup` and create its APIs there", self.short_group(first)))
+            };
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+    }
+
+    fn check_kinds(&self, problems: &mut Vec<Diagnostic>) {
+        let apis: Vec<_> = self.apis.iter().collect();
+        for (index, (gvk, api)) in apis.iter().enumerate() {
+            for (other_gvk, other) in apis[..index]
+                .iter()
+                .filter(|(other, _)| other.group == gvk.group)
+            {
+                if other_gvk.kind == gvk.kind {
+                    // Of one CRD: what it has once must be the same in each version.
+                    let mut differ = |what: &str, same: bool, way: &str| {
+                        if !same {
+                            problems.push(
+                                Diagnostic::new(format!(
+                                    "{gvk} and {other_gvk} are one CRD and differ in their {what}"
+                                ))
+                                .help(way),
+                            );
+                        }
+                    };
+                    differ(
+                        "plural",
+                        other.plural == api.plural,
+                        &format!("pass `--plural {}`", other.plural),
+                    );
+                    differ(
+                        "scope",
+                        other.namespaced == api.namespaced,
+                        &format!("pass `--namespaced={}`", other.namespaced),
+                    );
+                    let short_names: Vec<_> = other
+                        .short_names
+                        .iter()
+                        .map(|name| format!("--shortname {name}"))
+                        .collect();
+                    let way = match short_names.is_empty() {
+                        true => format!(
+                            "pass no `--shortname`, or add it to {} too",
+                            other_gvk.version
+                        ),
+                        false => format!("pass `{}`", short_names.join(" ")),
+                    };
+                    differ("short names", other.short_names == api.short_names, &way);
+                    continue;
+                }
+                if other.plural == api.plural {
+                    problems.push(
+                        Diagnostic::new(format!(
+                            "{} and {} have the plural `{}`, which names one CRD",
+                            gvk.kind, other_gvk.kind, api.plural
+                        ))
+                        .help("choose another with `--plural`"),
+                    );
+                }
+                if let Some(short) = api
+                    .short_names
+                    .iter()
+                    .find(|name| other.short_names.contains(name))
+                {
+                    problems.push(
+                        Diagnostic::new(format!(
+                            "{} and {} have the short name `{short}`",
+                            gvk.kind, other_gvk.kind
+                        ))
+                        .note("the API server serves a short name for one kind of a group only")
+                        .help("choose another with `--shortname`"),
+                    );
+                }
+                if other_gvk.version == gvk.version {
+                    self.check_module(problems, gvk, other_gvk);
+                }
+            }
+        }
+    }
+
+    /// Two kinds of one version share a Rust module.
+    fn check_module(&self, problems: &mut Vec<Diagnostic>, gvk: &super::Gvk, other: &super::Gvk) {
+        if gvk.kind.snake() == other.kind.snake() {
+            problems.push(
+                Diagnostic::new(format!(
+                    "{} and {} would share the module `{}`",
+                    gvk.kind,
+                    other.kind,
+                    gvk.kind.snake()
+                ))
+                .help("choose a kind that differs in more than upper and lower case"),
+            );
+        } else if let Some(name) = gvk.kind.clash(&other.kind) {
+            problems.push(
+                Diagnostic::new(format!(
+                    "{} and {} would both define the type `{name}`",
+                    gvk.kind, other.kind
+                ))
+                .help("choose another kind"),
+            );
+        }
+    }
+
+    /// An operator that is bound to its namespace sees nothing outside of it.
+    fn check_scopes(&self, problems: &mut Vec<Diagnostic>) {
+        if !self.namespaced {
+            return;
+        }
+        for (gvk, _) in self.apis.iter().filter(|(_, api)| !api.namespaced) {
+            problems.push(
+                Diagnostic::new(format!("{gvk} is cluster-scoped, and the project is namespaced: its role could not allow it"))
+                    .help("make the kind namespaced, or make a project without `--namespaced`"),
+            );
+        }
+        for (name, target) in &self.controllers {
+            let cluster_scoped = match target {
+                Target::Own(_) => false,
+                Target::Core(core) => !core.namespaced,
+                Target::External(external) => !external.namespaced,
+            };
+            if cluster_scoped {
+                problems.push(
+                    Diagnostic::new(format!("controller `{name}`: {target} is cluster-scoped, and the project is namespaced"))
+                        .help("make a project without `--namespaced`"),
+                );
+            }
+        }
+    }
+
+    fn check_controllers(&self, problems: &mut Vec<Diagnostic>) {
+        let mut places = BTreeMap::new();
+        for (name, target) in &self.controllers {
+            if let Target::Own(gvk) = target
+                && !self.apis.contains_key(gvk)
+            {
+                problems.push(Diagnostic::new(format!(
+                    "controller `{name}` is for {gvk}, which the project does not have"
+                )));
+            }
+            // The tests' files share one folder, whatever the groups are.
+            let place = self.controller_place(name, target).joined("_");
+            if let Some(other) = places.insert(place, name) {
+                problems.push(
+                    Diagnostic::new(format!(
+                        "the controllers `{other}` and `{name}` would share a file"
+                    ))
+                    .help("choose another with `--controller-name`"),
+                );
+            }
+        }
+    }
+}

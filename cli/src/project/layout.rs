@@ -1,0 +1,203 @@
+//! Where things are in the project's tree, and what its crates and modules are called.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use convert_case::{Case, Casing};
+use kopgen_core::names::{ControllerName, Group, Version};
+
+use super::{Gvk, Project, Target};
+
+/// A crate of types.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiCrate {
+    /// Its package's name: `guestbook-api`, `guestbook-api-webapp`.
+    pub name: String,
+    /// Its name in Rust.
+    pub ident: String,
+    /// Its folder: `api`, `api/webapp`.
+    pub dir: String,
+    /// The group whose crate it is; `None` where one crate has all.
+    pub group: Option<Group>,
+    /// Its versions and the modules of their kinds.
+    pub versions: BTreeMap<Version, BTreeSet<String>>,
+}
+
+/// Where a controller is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ControllerPlace {
+    /// The module of its group; `None` where one module has all controllers.
+    pub group: Option<String>,
+    /// Its own module.
+    pub module: String,
+}
+
+impl Project {
+    /// The name as a Rust identifier.
+    pub fn ident(&self) -> String {
+        self.name.as_str().replace('-', "_")
+    }
+
+    /// The package of the operator.
+    pub fn operator_crate(&self) -> String {
+        format!("{}-operator", self.name)
+    }
+
+    /// The crates of types, in the order of their names. A project of one group has its crate from the start.
+    pub fn api_crates(&self) -> Vec<ApiCrate> {
+        let groups: BTreeSet<Option<&Group>> = match self.multigroup {
+            true => self.apis.keys().map(|gvk| Some(&gvk.group)).collect(),
+            false => [None].into(),
+        };
+        groups
+            .into_iter()
+            .map(|group| self.crate_of(group))
+            .collect()
+    }
+
+    /// The crate that has a group's types.
+    pub fn api_crate(&self, group: &Group) -> ApiCrate {
+        self.crate_of(Some(group).filter(|_| self.multigroup))
+    }
+
+    fn crate_of(&self, group: Option<&Group>) -> ApiCrate {
+        let mut versions: BTreeMap<Version, BTreeSet<String>> = BTreeMap::new();
+        for gvk in self
+            .apis
+            .keys()
+            .filter(|gvk| group.is_none_or(|group| &gvk.group == group))
+        {
+            versions
+                .entry(gvk.version.clone())
+                .or_default()
+                .insert(gvk.kind.snake());
+        }
+        let module = group.map(|group| self.group_module(group));
+        let name = match &module {
+            Some(module) => format!(
+                "{}-api-{}",
+                self.name,
+                module.replace('_', "-").trim_matches('-')
+            ),
+            None => format!("{}-api", self.name),
+        };
+        ApiCrate {
+            ident: name.replace('-', "_"),
+            name,
+            dir: module.map_or_else(|| "api".into(), |module| format!("api/{module}")),
+            group: group.cloned(),
+            versions,
+        }
+    }
+
+    /// A group's name as a module and a folder.
+    pub fn group_module(&self, group: &Group) -> String {
+        module(self.short_group(group))
+    }
+
+    /// The module that has the type of a kind of the project: `guestbook_api::v1`.
+    pub fn types_module(&self, gvk: &Gvk) -> String {
+        format!("{}::{}", self.api_crate(&gvk.group).ident, gvk.version)
+    }
+
+    /// A target's group in one word, as a module: `webapp`, `apps`, `core`.
+    pub fn target_group_module(&self, target: &Target) -> String {
+        match target {
+            Target::Own(gvk) => self.group_module(&gvk.group),
+            Target::Core(core) => module(core.group_short()),
+            Target::External(external) => {
+                let group = external.gvk.group.as_str();
+                module(group.split('.').next().expect("a split has a first part"))
+            }
+        }
+    }
+
+    /// The name that a kind's controller has unless its user says otherwise. With several groups it begins with the group,
+    /// so that two of them can have the same kind.
+    pub fn default_controller_name(&self, target: &Target) -> String {
+        let kind = target.kind_snake().replace('_', "-");
+        let kind = kind.trim_end_matches('-');
+        if !self.multigroup {
+            return kind.to_owned();
+        }
+        let group = self.target_group_module(target).replace('_', "-");
+        format!("{}-{kind}", group.trim_matches('-'))
+    }
+
+    /// Where a controller is.
+    pub fn controller_place(&self, name: &ControllerName, target: &Target) -> ControllerPlace {
+        if !self.multigroup {
+            return ControllerPlace {
+                group: None,
+                module: name.snake(),
+            };
+        }
+        let group = self.target_group_module(target);
+        let prefix = format!("{}-", group.replace('_', "-").trim_matches('-'));
+        let own = name.as_str().strip_prefix(&prefix).unwrap_or(name.as_str());
+        ControllerPlace {
+            group: Some(group),
+            module: module(own),
+        }
+    }
+}
+
+impl Target {
+    /// The kind in snake case, as a module's name.
+    pub fn kind_snake(&self) -> String {
+        match self {
+            Target::Own(gvk) => gvk.kind.snake(),
+            Target::External(external) => external.gvk.kind.snake(),
+            Target::Core(core) => core
+                .kind
+                .parse::<kopgen_core::names::Kind>()
+                .map_or_else(|_| core.kind.to_lowercase(), |kind| kind.snake()),
+        }
+    }
+}
+
+impl ControllerPlace {
+    /// The path below `controllers`, joined by `separator`: `webapp/guestbook`.
+    pub fn joined(&self, separator: &str) -> String {
+        match &self.group {
+            Some(group) => format!("{group}{separator}{}", self.module),
+            None => self.module.clone(),
+        }
+    }
+
+    /// The reconciler's struct: `GuestbookReconciler`.
+    pub fn reconciler(&self, target: &Target) -> String {
+        if self.module == target.kind_snake() {
+            return format!("{}Reconciler", target.kind());
+        }
+        format!("{}Reconciler", self.module.to_case(Case::Pascal))
+    }
+}
+
+/// A DNS name as a Rust module: no sign but `_`, no digit in front, no keyword.
+fn module(name: &str) -> String {
+    let mut module = name.replace(['-', '.'], "_");
+    if module.starts_with(|c: char| c.is_ascii_digit()) {
+        module.insert(0, '_');
+    }
+    if syn::parse_str::<syn::Ident>(&module).is_err() {
+        module.push('_');
+    }
+    module
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_dns_name_is_a_module() {
+        for (name, expected) in [
+            ("webapp", "webapp"),
+            ("my-group.sub", "my_group_sub"),
+            ("3scale", "_3scale"),
+            ("type", "type_"),
+        ] {
+            assert_eq!(module(name), expected);
+        }
+    }
+}

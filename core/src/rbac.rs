@@ -158,3 +158,143 @@ fn join(rules: Vec<Rule>, part: fn(&mut Rule) -> &mut BTreeSet<String>) -> Vec<R
     };
     joined.into_iter().map(whole).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `groups resources verbs [names [urls]]`, each a list joined by commas; `-` is the empty list, `''` the core group.
+    fn parse(line: &str) -> PolicyRule {
+        let mut parts = line.split_whitespace().map(|part| match part {
+            "-" => Vec::new(),
+            part => part
+                .split(',')
+                .map(|it| it.trim_matches('\'').to_owned())
+                .collect(),
+        });
+        let mut next = || parts.next().unwrap_or_default();
+        PolicyRule {
+            api_groups: next(),
+            resources: next(),
+            verbs: next(),
+            resource_names: next(),
+            non_resource_urls: next(),
+        }
+    }
+
+    /// In every order of the input.
+    fn check(input: &[&str], expected: &[&str]) {
+        let expected: Vec<_> = expected.iter().map(|line| parse(line)).collect();
+        for turn in 0..input.len().max(1) {
+            let mut rules: Vec<_> = input.iter().map(|line| parse(line)).collect();
+            rules.rotate_left(turn);
+            assert_eq!(
+                normalize(rules.clone()),
+                expected,
+                "{input:?}, turned by {turn}"
+            );
+            rules.reverse();
+            assert_eq!(
+                normalize(rules),
+                expected,
+                "{input:?}, reversed after {turn}"
+            );
+        }
+        assert_eq!(
+            normalize(expected.clone()),
+            expected,
+            "what is normal stays as it is"
+        );
+    }
+
+    #[test]
+    fn rules_merge_as_controller_gen_merges_them() {
+        check(&[], &[]);
+        // Verbs of one resource, across rules that name several.
+        check(
+            &["apps deployments get", "apps deployments,statefulsets list"],
+            &["apps deployments get,list", "apps statefulsets list"],
+        );
+        // Resources with equal verbs.
+        check(
+            &["apps b get,list", "apps a list,get"],
+            &["apps a,b get,list"],
+        );
+        // Groups with equal resources and verbs.
+        check(&["apps x get", "batch x get"], &["apps,batch x get"]);
+        // URLs.
+        check(
+            &[
+                "- - get - /metrics",
+                "- - get - /healthz",
+                "- - post - /metrics",
+            ],
+            &["- - get - /healthz", "- - get,post - /metrics"],
+        );
+        // Names keep rules apart.
+        check(
+            &["'' secrets get a", "'' secrets get", "'' secrets get b,a"],
+            &["'' secrets get", "'' secrets get a", "'' secrets get a,b"],
+        );
+        // `core` is the empty group, repetition is none.
+        check(
+            &["core pods get", "'' pods get,get,list"],
+            &["'' pods get,list"],
+        );
+        // One `*` stands for every verb, but does not take in other resources.
+        check(
+            &["apps a *", "apps a get", "apps b get"],
+            &["apps a *", "apps b get"],
+        );
+    }
+
+    #[test]
+    fn rules_sort_by_group_then_resource() {
+        check(
+            &[
+                "b.io y get",
+                "'' secrets get",
+                "a.io x/status patch",
+                "a.io x get",
+                "'' pods list",
+            ],
+            &[
+                "'' pods list",
+                "'' secrets get",
+                "a.io x get",
+                "a.io x/status patch",
+                "b.io y get",
+            ],
+        );
+    }
+
+    #[test]
+    fn no_permission_is_lost_where_joined_groups_meet_a_rule_of_both() {
+        // controller-gen keeps one of the two, by the order of a map.
+        check(&["a,b x get", "a x list", "b x list"], &["a,b x get,list"]);
+    }
+
+    #[test]
+    fn rules_are_written_as_kubernetes_reads_them() {
+        fn check(rule: &ScopedRule, expected: serde_json::Value) {
+            assert_eq!(serde_json::to_value(rule).unwrap(), expected);
+            assert_eq!(
+                serde_json::from_value::<ScopedRule>(expected).unwrap(),
+                *rule
+            );
+        }
+        let rule = |scope, line| ScopedRule {
+            scope,
+            cluster_scoped: false,
+            rule: parse(line),
+        };
+        check(
+            &rule(Scope::Everywhere, "'' pods get a"),
+            serde_json::json!({"scope": "everywhere", "clusterScoped": false, "apiGroups": [""], "resources": ["pods"], "resourceNames": ["a"], "verbs": ["get"]}),
+        );
+        check(
+            &rule(Scope::Namespace("x".into()), "- - get - /metrics"),
+            serde_json::json!({"scope": {"namespace": "x"}, "clusterScoped": false, "nonResourceURLs": ["/metrics"], "verbs": ["get"]}),
+        );
+    }
+}

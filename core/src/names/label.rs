@@ -184,3 +184,97 @@ fn problem(
         suggestion,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use super::*;
+
+    /// The suggestion of the problem; `Ok` for a good name.
+    fn check<T: FromStr<Err = NameProblem>>(value: &str, expected: Result<(), Option<&str>>) {
+        let found = value
+            .parse::<T>()
+            .map(|_| ())
+            .map_err(|problem| problem.suggestion);
+        assert_eq!(
+            found,
+            expected.map_err(|it| it.map(str::to_owned)),
+            "{value}"
+        );
+    }
+
+    #[test]
+    fn groups_and_domains_are_dns_1123_subdomains() {
+        check::<Group>("apps", Ok(()));
+        check::<Group>("webapp.example.com", Ok(()));
+        check::<Group>("3scale.net", Ok(()));
+        check::<Group>("Web_App", Err(Some("web-app")));
+        check::<Group>(".example..com.", Err(Some("example.com")));
+        check::<Group>("", Err(None));
+        check::<Group>("-", Err(None));
+        check::<Domain>("example.com", Ok(()));
+        check::<Domain>("Example.COM", Err(Some("example.com")));
+        check::<Domain>(&"a".repeat(64), Err(None));
+        check::<Domain>(&vec!["a".repeat(63); 4].join("."), Err(None));
+    }
+
+    #[test]
+    fn the_others_are_dns_1035_labels() {
+        check::<Plural>("guestbooks", Ok(()));
+        check::<Plural>("GuestBooks", Err(Some("guest-books")));
+        check::<ShortName>("gb", Ok(()));
+        check::<ShortName>("3gb", Err(Some("gb")));
+        check::<ShortName>("g b", Err(Some("g-b")));
+        check::<ControllerName>("guestbook-backup", Ok(()));
+        check::<ControllerName>("backup-", Err(Some("backup")));
+        check::<ProjectName>("my-operator", Ok(()));
+        check::<ProjectName>("3scale", Err(Some("scale")));
+        check::<ProjectName>("my.operator", Err(Some("my-operator")));
+        check::<ProjectName>("42", Err(None));
+        check::<ProjectName>(&"a".repeat(40), Ok(()));
+        check::<ProjectName>(&"a".repeat(41), Err(None));
+    }
+
+    #[test]
+    fn a_custom_resource_has_a_group_with_a_domain_of_its_own() {
+        fn check(group: &str, expected: bool) {
+            assert_eq!(
+                group.parse::<Group>().unwrap().check_custom().is_ok(),
+                expected,
+                "{group}"
+            );
+        }
+        check("webapp.example.com", true);
+        check("myk8s.io", true);
+        check("webapp", false);
+        check("k8s.io", false);
+        check("webapp.k8s.io", false);
+        check("webapp.kubernetes.io", false);
+    }
+
+    #[test]
+    fn names_come_and_go_as_text() {
+        let group: Group = "webapp".parse().unwrap();
+        let domain: Domain = serde_json::from_str("\"example.com\"").unwrap();
+        assert_eq!(
+            serde_json::to_string(&group.below(&domain).unwrap()).unwrap(),
+            "\"webapp.example.com\""
+        );
+        let error = serde_json::from_str::<Domain>("\"Example.com\"")
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("`Example.com` is no domain"), "{error}");
+        let long: Domain = [
+            "a".repeat(63),
+            "b".repeat(63),
+            "c".repeat(63),
+            "d".repeat(60),
+        ]
+        .join(".")
+        .try_into()
+        .unwrap();
+        assert!(group.below(&long).is_err());
+        assert_eq!("mod".parse::<ControllerName>().unwrap().snake(), "mod_");
+    }
+}

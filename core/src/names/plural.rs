@@ -15,8 +15,13 @@ pub fn plural_of(kind: &Kind) -> Plural {
 }
 
 fn plural_of_word(word: &str) -> String {
-    // An acronym's `S` is no plural: `DNS`, `dnses`.
-    let acronym = word.len() > 1 && word.bytes().all(|byte| !byte.is_ascii_lowercase());
+    let capitals =
+        |word: &str| word.len() > 1 && word.bytes().all(|byte| !byte.is_ascii_lowercase());
+    // An acronym's `S` is no plural (`DNS`, `dnses`), an `s` behind one is (`VMIs`).
+    let acronym = capitals(word);
+    if word.strip_suffix('s').is_some_and(capitals) {
+        return word.to_owned();
+    }
     let word = &word.to_lowercase();
     if acronym {
         return if word.ends_with(['s', 'x', 'z']) {
@@ -34,33 +39,31 @@ fn plural_of_word(word: &str) -> String {
     regular(word)
 }
 
-/// Endings, the first that fits: what is taken off and what is put on.
 fn regular(word: &str) -> String {
-    const ENDINGS: &[(&str, &str, &str)] = &[
-        ("sis", "is", "es"),
-        ("ss", "", "es"),
-        ("us", "", "es"),
-        ("as", "", "es"),
-        ("is", "", "es"),
-        // Any other word in `s` is a plural already.
-        ("s", "", ""),
-        ("x", "", "es"),
-        ("z", "", "es"),
-        ("ch", "", "es"),
-        ("sh", "", "es"),
-        ("ay", "", "s"),
-        ("ey", "", "s"),
-        ("iy", "", "s"),
-        ("oy", "", "s"),
-        ("quy", "y", "ies"),
-        ("uy", "", "s"),
-        ("y", "y", "ies"),
-        ("", "", "s"),
-    ];
-    let fits = |(ending, ..): &&(&str, &str, &str)| word.ends_with(ending);
-    let (_, off, on) = ENDINGS.iter().find(fits).expect("the last fits every word");
-    format!("{}{on}", word.strip_suffix(off).unwrap_or(word))
+    if let Some(stem) = word.strip_suffix("sis") {
+        return format!("{stem}ses");
+    }
+    if let Some(stem) = word
+        .strip_suffix('y')
+        .filter(|stem| stem.ends_with("qu") || !stem.ends_with(VOWELS))
+    {
+        return format!("{stem}ies");
+    }
+    // Any other word in `s` is a plural already: `Settings`, `Endpoints`.
+    let plural = word.ends_with('s')
+        && !["as", "is", "ss", "us"]
+            .iter()
+            .any(|ending| word.ends_with(ending));
+    if plural {
+        return word.to_owned();
+    }
+    let hissing = ["s", "x", "z", "ch", "sh"]
+        .iter()
+        .any(|ending| word.ends_with(ending));
+    format!("{word}{}", if hissing { "es" } else { "s" })
 }
+
+const VOWELS: [char; 5] = ['a', 'e', 'i', 'o', 'u'];
 
 const UNCHANGED: &[&str] = &[
     "aircraft",
@@ -127,3 +130,86 @@ const IRREGULAR: &[(&str, &str)] = &[
     ("wolf", "wolves"),
     ("woman", "women"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(kind: &str, expected: &str) {
+        assert_eq!(
+            plural_of(&kind.parse().unwrap()).as_str(),
+            expected,
+            "{kind}"
+        );
+    }
+
+    #[test]
+    fn plurals_are_english() {
+        let cases = [
+            ("Policy", "policies"),
+            ("Proxy", "proxies"),
+            ("Class", "classes"),
+            ("Status", "statuses"),
+            ("Ingress", "ingresses"),
+            ("Hero", "heroes"),
+            ("Series", "series"),
+            ("Endpoints", "endpoints"),
+            ("Mesh", "meshes"),
+            ("Key", "keys"),
+            ("Index", "indices"),
+            ("Child", "children"),
+            ("Guestbook", "guestbooks"),
+            ("CronTab", "crontabs"),
+            ("Gateway", "gateways"),
+            ("Soliloquy", "soliloquies"),
+            ("Box", "boxes"),
+            ("Branch", "branches"),
+            ("Epoch", "epochs"),
+            ("Waltz", "waltzes"),
+            ("Quiz", "quizzes"),
+            ("Analysis", "analyses"),
+            ("Basis", "bases"),
+            ("Axis", "axes"),
+            ("Alias", "aliases"),
+            ("Redis", "redises"),
+            ("Lens", "lenses"),
+            ("Settings", "settings"),
+            ("Metrics", "metrics"),
+            ("Repo", "repos"),
+            ("Roof", "roofs"),
+            ("Leaf", "leaves"),
+            ("Metadata", "metadata"),
+        ];
+        for (kind, expected) in cases {
+            check(kind, expected);
+        }
+    }
+
+    #[test]
+    fn only_the_last_word_changes() {
+        check("NetworkPolicy", "networkpolicies");
+        check("GrandChild", "grandchildren");
+        check("IngressClass", "ingressclasses");
+        check("SeriesKey", "serieskeys");
+        check("Human", "humans");
+        check("CSIStorageCapacity", "csistoragecapacities");
+    }
+
+    #[test]
+    fn acronyms_keep_their_s() {
+        check("DNS", "dnses");
+        check("TLSRoute", "tlsroutes");
+        check("API", "apis");
+        check("TTY", "ttys");
+        check("VMIs", "vmis");
+        check("V2", "v2s");
+    }
+
+    #[test]
+    fn the_longest_kind_has_a_plural() {
+        check(
+            &format!("A{}Quiz", "b".repeat(55)),
+            &format!("a{}quizzes", "b".repeat(55)),
+        );
+    }
+}

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::error::Doing;
 use crate::{Error, Platform, Result, Version};
@@ -116,10 +118,7 @@ impl Assets {
     /// Runs `program --version` and gives the rest of the line that starts with `label`.
     fn ask(&self, program: Program, label: &str) -> Result<String> {
         let path = self.file(program);
-        let output = Command::new(&path)
-            .arg("--version")
-            .stdin(Stdio::null())
-            .output()
+        let output = run(Command::new(&path).arg("--version").stdin(Stdio::null()))
             .doing(|| format!("run {}", path.display()))?;
         let text = String::from_utf8_lossy(&output.stdout);
         text.lines()
@@ -147,6 +146,23 @@ impl Assets {
         Error::Assets {
             folder: self.folder.clone(),
             problem,
+        }
+    }
+}
+
+/// Runs a program that may have been written a moment ago: a process that another thread is just forking holds the file open
+/// for writing until it becomes another program, and for so long nobody can execute it.
+fn run(command: &mut Command) -> io::Result<Output> {
+    let deadline = Instant::now() + Duration::from_secs(5);
+    loop {
+        match command.output() {
+            Err(error)
+                if error.kind() == io::ErrorKind::ExecutableFileBusy
+                    && Instant::now() < deadline =>
+            {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            result => return result,
         }
     }
 }

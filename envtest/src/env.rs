@@ -47,7 +47,7 @@ pub struct TestEnv {
 /// How a [`TestEnv`] is to be.
 #[derive(Clone, Debug)]
 pub struct Builder {
-    version: Option<VersionSpec>,
+    version: Option<String>,
     options: Options,
 }
 
@@ -213,8 +213,8 @@ impl TestEnv {
 impl Builder {
     /// The Kubernetes version, such as `1.36.3` or `1.36`. `KUBEBUILDER_ASSETS`, when set, goes before this.
     #[must_use]
-    pub fn version(mut self, version: VersionSpec) -> Self {
-        self.version = Some(version);
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
         self
     }
 
@@ -245,7 +245,10 @@ impl Builder {
     /// # Errors
     /// As [`TestEnv::start`].
     pub async fn start(self) -> Result<TestEnv> {
-        let version = self.version;
+        let version = match &self.version {
+            Some(version) => version.parse()?,
+            None => VersionSpec::Default,
+        };
         // Looking for the programs may mean minutes of building them.
         let assets = blocking(move || find(version, &Lines::default())).await?;
         self.start_with(assets).await

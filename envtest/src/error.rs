@@ -32,7 +32,7 @@ pub enum Error {
         problem: String,
     },
     /// The source is reachable, but has no such version.
-    #[error("{source_name} has no Kubernetes {wanted} for {platform}{}", newest.map(|v| format!("; the nearest that it has is {v}")).unwrap_or_default())]
+    #[error("{source_name} has no Kubernetes {wanted} for {platform}{}", nearest.map(|v| format!("; the nearest that it has is {v}")).unwrap_or_default())]
     NotPublished {
         /// What was asked for.
         wanted: VersionSpec,
@@ -41,7 +41,7 @@ pub enum Error {
         /// Who was asked.
         source_name: String,
         /// What could be had instead.
-        newest: Option<Version>,
+        nearest: Option<Version>,
     },
     /// What was fetched or built is refused.
     #[error("{0}")]

@@ -1,6 +1,7 @@
 //! Where a test's control plane comes from.
 
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use crate::install::{self, Source};
 use crate::{Assets, Error, Report, Result, Store, VersionSpec};
@@ -8,12 +9,10 @@ use crate::{Assets, Error, Report, Result, Store, VersionSpec};
 /// The programs for a test: those that `KUBEBUILDER_ASSETS` names, else the store's, else they are installed now
 /// (unless `ENVTEST_INSTALLED_ONLY` is set, as for setup-envtest).
 ///
-/// `None` for `wanted` means [`DEFAULT_VERSION`](crate::DEFAULT_VERSION), or, where only that can be had, another patch release of the same minor version.
-///
 /// # Errors
 /// [`Error::Unavailable`] when there is no control plane and none can be installed; [`Error::Assets`] when
 /// `KUBEBUILDER_ASSETS` names a folder that holds none.
-pub fn find(wanted: Option<VersionSpec>, report: &dyn Report) -> Result<Assets> {
+pub fn find(wanted: VersionSpec, report: &dyn Report) -> Result<Assets> {
     if let Some(folder) = variable("KUBEBUILDER_ASSETS") {
         return Assets::at(PathBuf::from(folder)).map_err(|error| match error {
             Error::Assets { folder, problem } => Error::Assets {
@@ -24,43 +23,29 @@ pub fn find(wanted: Option<VersionSpec>, report: &dyn Report) -> Result<Assets> 
         });
     }
     let store = Store::open()?;
-    let acceptable = acceptable(wanted);
-    for spec in &acceptable {
-        if let Some(install) = store.find(*spec)? {
-            return Assets::at(install.path);
-        }
+    if let Some(install) = store.find(wanted)? {
+        return Assets::at(install.path);
     }
     if variable("ENVTEST_INSTALLED_ONLY").is_some() {
         return Err(Error::Unavailable(format!(
-            "Kubernetes {} is not in the store, and ENVTEST_INSTALLED_ONLY forbids to install it",
-            acceptable[0]
+            "Kubernetes {wanted} is not in the store, and ENVTEST_INSTALLED_ONLY forbids to install it"
         )));
     }
-    let source = Source::Any { index: None };
-    let mut result = Err(Error::Unavailable(String::new()));
-    for spec in acceptable {
-        result = install::install(&store, spec, &source, report);
-        if !matches!(result, Err(Error::NotPublished { .. })) {
-            break;
-        }
-    }
-    match result {
-        Ok(install) => Assets::at(install.path),
-        Err(error) => Err(Error::Unavailable(error.to_string())),
-    }
+    install_once(&store, wanted, report)
 }
 
-/// What will do, the best first.
-fn acceptable(wanted: Option<VersionSpec>) -> Vec<VersionSpec> {
-    match wanted {
-        Some(spec) => vec![spec],
-        None => {
-            let default = crate::DEFAULT_VERSION;
-            let minor = VersionSpec::Minor {
-                major: default.major,
-                minor: default.minor,
-            };
-            vec![VersionSpec::Exact(default), minor]
+/// Installs a version, unless that failed in this process already: dozens of tests would each wait for the same failure.
+fn install_once(store: &Store, wanted: VersionSpec, report: &dyn Report) -> Result<Assets> {
+    static FAILURES: Mutex<Vec<(VersionSpec, String)>> = Mutex::new(Vec::new());
+    let mut failures = FAILURES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, failure)) = failures.iter().find(|(failed, _)| *failed == wanted) {
+        return Err(Error::Unavailable(failure.clone()));
+    }
+    match install::install(store, wanted, &Source::Any { index: None }, report) {
+        Ok(install) => Assets::at(install.path),
+        Err(error) => {
+            failures.push((wanted, error.to_string()));
+            Err(Error::Unavailable(error.to_string()))
         }
     }
 }

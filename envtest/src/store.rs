@@ -89,14 +89,20 @@ impl Store {
         Ok(versions.into_iter().map(|v| self.look_at(v)).collect())
     }
 
-    /// The newest whole install that matches; nothing but this machine's disk is asked.
+    /// The best whole install that matches; nothing but this machine's disk is asked.
     ///
     /// # Errors
     /// As [`Store::installs`].
     pub fn find(&self, wanted: VersionSpec) -> Result<Option<Install>> {
-        let versions = self.versions()?.into_iter();
-        let mut matching = versions.filter(|v| wanted.matches(*v));
-        Ok(matching.find_map(|v| Some(self.look_at(v)).filter(|i| i.content.is_ok())))
+        let mut versions = self.versions()?;
+        while let Some(best) = wanted.best(versions.iter().copied()) {
+            let install = self.look_at(best);
+            if install.content.is_ok() {
+                return Ok(Some(install));
+            }
+            versions.retain(|version| *version != best);
+        }
+        Ok(None)
     }
 
     /// Removes a version; `None` when it was not installed.
@@ -129,7 +135,7 @@ impl Store {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 report.stage(&format!(
-                    "waiting for another process that installs Kubernetes {version}"
+                    "waiting for another install of Kubernetes {version}"
                 ));
                 file.lock().doing(doing)?;
             }

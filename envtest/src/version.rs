@@ -22,8 +22,11 @@ pub const DEFAULT_VERSION: Version = Version {
 };
 
 /// Which version is wanted: `1.36.3`, `1.36` (its newest patch) or `latest`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum VersionSpec {
+    /// [`DEFAULT_VERSION`], or, where only that can be had, another patch release of the same minor version.
+    #[default]
+    Default,
     /// This version and no other.
     Exact(Version),
     /// The newest patch release of a minor version.
@@ -46,22 +49,30 @@ impl VersionSpec {
     /// Whether `version` is one of those asked for. (Every version matches `latest`: which is the newest is for the source to say.)
     pub fn matches(&self, version: Version) -> bool {
         match *self {
+            Self::Default => Self::DEFAULT_MINOR.matches(version),
             Self::Exact(wanted) => wanted == version,
             Self::Minor { major, minor } => (major, minor) == (version.major, version.minor),
             Self::Latest => true,
         }
     }
 
-    /// The newest of `versions` that matches.
-    pub fn newest(&self, versions: impl IntoIterator<Item = Version>) -> Option<Version> {
-        versions.into_iter().filter(|v| self.matches(*v)).max()
+    /// The one of `versions` to take: the newest that matches.
+    pub fn best(&self, versions: impl IntoIterator<Item = Version>) -> Option<Version> {
+        versions
+            .into_iter()
+            .filter(|version| self.matches(*version))
+            .max_by_key(|version| {
+                (
+                    *self == Self::Default && *version == DEFAULT_VERSION,
+                    *version,
+                )
+            })
     }
-}
 
-impl Default for VersionSpec {
-    fn default() -> Self {
-        Self::Exact(DEFAULT_VERSION)
-    }
+    const DEFAULT_MINOR: Self = Self::Minor {
+        major: DEFAULT_VERSION.major,
+        minor: DEFAULT_VERSION.minor,
+    };
 }
 
 impl From<Version> for VersionSpec {
@@ -121,6 +132,7 @@ impl fmt::Display for Version {
 impl fmt::Display for VersionSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Default => DEFAULT_VERSION.fmt(f),
             Self::Exact(version) => version.fmt(f),
             Self::Minor { major, minor } => write!(f, "{major}.{minor}"),
             Self::Latest => f.write_str("latest"),
@@ -162,16 +174,33 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_counts_by_number() {
+    fn the_best_is_the_newest_by_number() {
         let versions =
             ["1.35.9", "1.36.2", "1.36.10", "1.37.0"].map(|v| v.parse::<Version>().unwrap());
         let newest = |spec: &str| {
             let spec = spec.parse::<VersionSpec>().unwrap();
-            spec.newest(versions).map(|v| v.to_string())
+            spec.best(versions).map(|v| v.to_string())
         };
         assert_eq!(newest("1.36").as_deref(), Some("1.36.10"));
         assert_eq!(newest("latest").as_deref(), Some("1.37.0"));
         assert_eq!(newest("1.36.2").as_deref(), Some("1.36.2"));
         assert_eq!(newest("1.34"), None);
+    }
+
+    #[test]
+    fn the_default_is_one_version_and_its_likes_only_instead_of_it() {
+        let best = |versions: &[&str]| {
+            let versions = versions.iter().map(|v| v.parse().unwrap());
+            VersionSpec::Default.best(versions).map(|v| v.to_string())
+        };
+        assert_eq!(
+            best(&["1.36.2", "1.36.3", "1.36.4"]).as_deref(),
+            Some("1.36.3")
+        );
+        assert_eq!(
+            best(&["1.36.2", "1.36.0", "1.37.0"]).as_deref(),
+            Some("1.36.2")
+        );
+        assert_eq!(best(&["1.35.3", "1.37.0"]), None);
     }
 }

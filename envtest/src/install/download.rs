@@ -88,12 +88,12 @@ fn look_up_with(
         .filter(|(version, archives)| archives.contains_key(&platform.archive(*version)))
         .map(|(version, _)| version)
         .collect();
-    let Some(version) = wanted.newest(versions.iter().copied()) else {
+    let Some(version) = wanted.best(versions.iter().copied()) else {
         return Err(Error::NotPublished {
             wanted,
             platform: platform.to_string(),
             source_name: index.to_owned(),
-            newest: nearest(wanted, &versions),
+            nearest: nearest(wanted, &versions),
         });
     };
     let name = platform.archive(version);
@@ -121,8 +121,8 @@ fn nearest(wanted: VersionSpec, versions: &[Version]) -> Option<Version> {
         VersionSpec::Exact(Version { major, minor, .. }) => VersionSpec::Minor { major, minor },
         spec => spec,
     };
-    let newest = |spec: VersionSpec| spec.newest(versions.iter().copied());
-    newest(same_minor).or_else(|| newest(VersionSpec::Latest))
+    let best = |spec: VersionSpec| spec.best(versions.iter().copied());
+    best(same_minor).or_else(|| best(VersionSpec::Latest))
 }
 
 impl Archive {
@@ -347,5 +347,100 @@ fn answered(url: &str, status: ureq::http::StatusCode) -> Error {
     Error::Download {
         url: url.to_owned(),
         problem: format!("the server answers {status}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::time::Instant;
+
+    use super::*;
+
+    #[test]
+    fn a_server_that_does_not_answer_is_given_up() {
+        // The system completes the connection; nobody ever reads from it.
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/index.yaml", listener.local_addr().unwrap());
+        let client = Client::new(Duration::from_millis(200));
+        let began = Instant::now();
+        let platform = Platform::host().unwrap();
+        let error = look_up_with(client, &url, VersionSpec::Latest, platform).unwrap_err();
+        assert!(began.elapsed() < Duration::from_secs(5));
+        let error = error.to_string();
+        assert!(
+            error.starts_with(&format!("cannot download {url}: timeout")),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_server_that_falls_silent_is_given_up() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/archive", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            let mut silent = Vec::new();
+            for connection in listener.incoming() {
+                let mut connection = connection.unwrap();
+                let _ = connection.read(&mut [0; 1000]);
+                write!(
+                    connection,
+                    "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1234"
+                )
+                .unwrap();
+                silent.push(connection);
+            }
+        });
+        let folder = tempfile::tempdir().unwrap();
+        let part = folder.path().join("part");
+        let mut file = File::options()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(&part)
+            .unwrap();
+        let client = Client::new(Duration::from_millis(200));
+        let error = client
+            .resume(&url, &mut file, &part, &crate::Lines::default())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("timeout") && error.contains("twice after 4 bytes"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn an_index_links_to_urls_and_to_its_neighbours() {
+        let check = |index: &str, link: &str, expected: Link| {
+            assert_eq!(Link::parse(index).sibling(link), expected);
+        };
+        let url = |text: &str| Link::Url(text.to_owned());
+        let mirror = "https://mirror.example.com/envtest/index.yaml";
+        check(
+            mirror,
+            "https://example.com/a.tar.gz",
+            url("https://example.com/a.tar.gz"),
+        );
+        check(
+            mirror,
+            "a.tar.gz",
+            url("https://mirror.example.com/envtest/a.tar.gz"),
+        );
+        check(
+            "/mnt/index.yaml",
+            "a.tar.gz",
+            Link::File("/mnt/a.tar.gz".into()),
+        );
+        check(
+            "file:///mnt/index.yaml",
+            "/srv/a.tar.gz",
+            Link::File("/srv/a.tar.gz".into()),
+        );
+        check(
+            "index.yaml",
+            "https://example.com/a.tar.gz",
+            url("https://example.com/a.tar.gz"),
+        );
     }
 }

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::error::Doing;
 use crate::report::{Progress, Unit};
-use crate::{Error, Platform, Program, Report, Result, Version, VersionSpec};
+use crate::{DEFAULT_VERSION, Error, Platform, Program, Report, Result, Version, VersionSpec};
 
 const KUBERNETES: &str = "k8s.io/kubernetes";
 const ETCD: &str = "go.etcd.io/etcd/server/v3";
@@ -31,8 +31,10 @@ pub(super) fn is_there() -> bool {
 
 /// The newest version that matches and that the module proxy has; it is asked only if that is not clear already.
 pub(super) fn look_up(wanted: VersionSpec, platform: Platform) -> Result<Version> {
-    if let VersionSpec::Exact(version) = wanted {
-        return Ok(version);
+    match wanted {
+        VersionSpec::Default => return Ok(DEFAULT_VERSION),
+        VersionSpec::Exact(version) => return Ok(version),
+        VersionSpec::Minor { .. } | VersionSpec::Latest => {}
     }
     #[derive(Deserialize)]
     struct Module {
@@ -51,12 +53,12 @@ pub(super) fn look_up(wanted: VersionSpec, platform: Platform) -> Result<Version
         .filter_map(|version| version.parse().ok())
         .collect();
     wanted
-        .newest(versions.iter().copied())
+        .best(versions.iter().copied())
         .ok_or_else(|| Error::NotPublished {
             wanted,
             platform: platform.to_string(),
             source_name: "the Go module proxy".to_owned(),
-            newest: versions.into_iter().max(),
+            nearest: versions.into_iter().max(),
         })
 }
 
@@ -262,7 +264,6 @@ fn write(path: &Path, text: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::DEFAULT_VERSION;
 
     #[test]
     fn replaces_what_kubernetes_replaces() {

@@ -1,0 +1,209 @@
+//! What `#[kube(..)]` says, as far as there is something to check or to emit.
+//!
+//! kube's derive reads the same attribute and complains of its own: unknown, missing and repeated keys, and values of the
+//! wrong sort. Nothing is said here of what it says, but noted, as there is no kind then.
+
+use syn::{DeriveInput, Ident, LitStr};
+
+use crate::errors::Errors;
+use crate::items::{Item, Value, items, items_of};
+
+/// The keys of kube 5.
+const ONCE: [&str; 17] = [
+    "group",
+    "version",
+    "kind",
+    "doc",
+    "root",
+    "plural",
+    "singular",
+    "namespaced",
+    "no_spec",
+    "schema",
+    "status",
+    "scale",
+    "crates",
+    "cel",
+    "storage",
+    "served",
+    "deprecated",
+];
+const REPEATED: [&str; 9] = [
+    "derive",
+    "attr",
+    "category",
+    "shortname",
+    "printcolumn",
+    "selectable",
+    "annotation",
+    "label",
+    "validation",
+];
+
+pub struct Kind {
+    pub ident: Ident,
+    pub group: Option<LitStr>,
+    pub version: Option<LitStr>,
+    pub kind: Option<LitStr>,
+    pub root: Option<LitStr>,
+    pub plural: Option<LitStr>,
+    pub singular: Option<LitStr>,
+    pub shortnames: Vec<LitStr>,
+    pub categories: Vec<LitStr>,
+    pub schema: Option<LitStr>,
+    pub status: bool,
+    pub scale: Option<Item>,
+    pub columns: Vec<Column>,
+    pub selectable: Vec<LitStr>,
+    pub annotations: Vec<LitStr>,
+    pub labels: Vec<LitStr>,
+    /// Whether kube's derive complains, and makes no kind.
+    pub refused_by_kube: bool,
+}
+
+/// A printer column.
+#[derive(Default)]
+pub struct Column {
+    pub name: Option<LitStr>,
+    pub type_: Option<LitStr>,
+    pub format: Option<LitStr>,
+    pub json_path: Option<LitStr>,
+}
+
+pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Kind {
+    let mut kind = Kind {
+        ident: input.ident.clone(),
+        group: None,
+        version: None,
+        kind: None,
+        root: None,
+        plural: None,
+        singular: None,
+        shortnames: Vec::new(),
+        categories: Vec::new(),
+        schema: None,
+        status: false,
+        scale: None,
+        columns: Vec::new(),
+        selectable: Vec::new(),
+        annotations: Vec::new(),
+        labels: Vec::new(),
+        refused_by_kube: false,
+    };
+    if !input
+        .attrs
+        .iter()
+        .any(|attribute| attribute.path().is_ident("kube"))
+    {
+        let message = "`Kind` reads the attribute of `kube::CustomResource`: derive that too, and write \
+                       `#[kube(group = \"..\", version = \"..\", kind = \"..\", plural = \"..\")]`";
+        errors.at(&input.ident, message);
+        kind.refused_by_kube = true;
+        return kind;
+    }
+    let mut seen = Vec::new();
+    // What does not parse as kube wants it is kube's to complain of.
+    let mut kubes = Errors::new();
+    for item in items_of(&input.attrs, "kube", &mut kubes) {
+        let Some(key) = item.key.as_ref().map(Ident::to_string) else {
+            kind.refused_by_kube = true;
+            continue;
+        };
+        let twice = ONCE.contains(&key.as_str()) && seen.contains(&key);
+        let known = ONCE.contains(&key.as_str()) || REPEATED.contains(&key.as_str());
+        kind.refused_by_kube |= twice || !known;
+        kind.read(&key, item);
+        seen.push(key);
+    }
+    kind.refused_by_kube |= !kubes.finish().is_empty();
+    kind.refused_by_kube |= ["group", "version", "kind"]
+        .iter()
+        .any(|needed| !seen.iter().any(|key| key == needed));
+    kind.refused_by_kube |= kind.root_name().is_some_and(|root| kind.ident == root);
+    kind
+}
+
+impl Kind {
+    fn read(&mut self, key: &str, item: Item) {
+        let mut text = |item: &Item| {
+            let text = text(item);
+            self.refused_by_kube |= text.is_none();
+            text
+        };
+        match key {
+            "group" => self.group = text(&item),
+            "version" => self.version = text(&item),
+            "kind" => self.kind = text(&item),
+            "root" => self.root = text(&item),
+            "plural" => self.plural = text(&item),
+            "singular" => self.singular = text(&item),
+            "schema" => self.schema = text(&item),
+            "shortname" => self.shortnames.extend(text(&item)),
+            "category" => self.categories.extend(text(&item)),
+            "selectable" => self.selectable.extend(text(&item)),
+            "status" => self.status = true,
+            "scale" => self.scale = Some(item),
+            "printcolumn" => self.columns.extend(column(&item)),
+            "annotation" => self.annotations.extend(first_text(&item)),
+            "label" => self.labels.extend(first_text(&item)),
+            _ => {}
+        }
+    }
+
+    /// The name of the struct that kube's derive makes.
+    pub fn root_name(&self) -> Option<String> {
+        self.root.as_ref().or(self.kind.as_ref()).map(LitStr::value)
+    }
+}
+
+fn text(item: &Item) -> Option<LitStr> {
+    match &item.value {
+        Value::Is(value) => syn::parse2(value.clone()).ok(),
+        _ => None,
+    }
+}
+
+/// The key of `annotation("key", "value")`.
+fn first_text(item: &Item) -> Option<LitStr> {
+    match &item.value {
+        Value::List(list) => items(list.stream())
+            .first()
+            .and_then(|first| syn::parse2(first.tokens.clone()).ok()),
+        _ => None,
+    }
+}
+
+/// `printcolumn(name = "..", ..)`; the older form, a JSON text, gives the whole text for each of its fields.
+fn column(item: &Item) -> Option<Column> {
+    let mut column = Column::default();
+    match &item.value {
+        Value::List(list) => {
+            for field in items(list.stream()) {
+                match field.key.as_ref().map(Ident::to_string).as_deref() {
+                    Some("name") => column.name = text(&field),
+                    Some("type_") => column.type_ = text(&field),
+                    Some("format") => column.format = text(&field),
+                    Some("json_path") => column.json_path = text(&field),
+                    _ => {}
+                }
+            }
+        }
+        Value::Is(_) => {
+            let json = text(item)?;
+            let fields: serde_json::Value = serde_json::from_str(&json.value()).ok()?;
+            let field = |name: &str| {
+                fields[name]
+                    .as_str()
+                    .map(|value| LitStr::new(value, json.span()))
+            };
+            column = Column {
+                name: field("name"),
+                type_: field("type"),
+                format: field("format"),
+                json_path: field("jsonPath"),
+            };
+        }
+        _ => return None,
+    }
+    Some(column)
+}

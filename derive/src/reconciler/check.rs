@@ -1,0 +1,296 @@
+//! The rules that hold for what is written. Each complains at the token that breaks it.
+
+use std::collections::BTreeSet;
+
+use kopgen_core::names::ControllerName;
+use syn::{DeriveInput, LitStr};
+
+use super::grants::{Grants, key};
+use super::model::{Namespace, Reconciler, Uses, Verb};
+use crate::errors::Errors;
+
+pub fn check(reconciler: &Reconciler, input: &DeriveInput, errors: &mut Errors) {
+    check_generics(input, errors);
+    check_name(reconciler, errors);
+    check_finalizer(reconciler, errors);
+    check_owned_twice(reconciler, errors);
+    check_watched_twice(reconciler, errors);
+    check_granted_twice(reconciler, errors);
+    check_narrowed(reconciler, errors);
+    check_handles(reconciler, errors);
+    check_names_and_namespaces(reconciler, errors);
+    check_rbac(reconciler, errors);
+}
+
+/// The operator lists reconcilers by their types, so one must be one type.
+fn check_generics(input: &DeriveInput, errors: &mut Errors) {
+    if !input.generics.params.is_empty() {
+        errors.at(
+            &input.generics,
+            "a reconciler cannot be generic: derive it for a struct of concrete types",
+        );
+    }
+}
+
+/// The name is in the field manager and the finalizer, so it is a DNS label.
+fn check_name(reconciler: &Reconciler, errors: &mut Errors) {
+    let Err(problem) = reconciler.controller_name().parse::<ControllerName>() else {
+        return;
+    };
+    match &reconciler.name {
+        Some(name) => errors.at(name, problem.to_string()),
+        None => {
+            let message = format!(
+                "{problem}\n  help: give the controller a name: `#[reconciler(name = \"..\")]`"
+            );
+            errors.at(&reconciler.ident, message);
+        }
+    }
+}
+
+/// A finalizer is a qualified name: a domain, `/`, and a name. The API server refuses others on the kinds that it knows.
+fn check_finalizer(reconciler: &Reconciler, errors: &mut Errors) {
+    let Some(name) = reconciler
+        .finalizer
+        .as_ref()
+        .and_then(|finalizer| finalizer.name.as_ref())
+    else {
+        return;
+    };
+    let value = name.value();
+    let is_name = |name: &str| {
+        let inner = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        let outer = |c: char| c.is_ascii_alphanumeric();
+        (1..=63).contains(&name.len())
+            && name.chars().all(inner)
+            && name.starts_with(outer)
+            && name.ends_with(outer)
+    };
+    let qualified = value.split_once('/').is_some_and(|(domain, name)| {
+        domain.contains('.') && domain.parse::<kopgen_core::names::Group>().is_ok() && is_name(name)
+    });
+    if !qualified {
+        let help = reconciler.controller_name();
+        let message = format!(
+            "`{value}` is no finalizer: it must be a domain and a name, such as `webapp.example.com/{help}`"
+        );
+        errors.at(name, message);
+    }
+}
+
+/// Owning a type twice would watch it twice.
+fn check_owned_twice(reconciler: &Reconciler, errors: &mut Errors) {
+    let mut seen = BTreeSet::new();
+    for owns in &reconciler.owns {
+        if !seen.insert(key(&owns.object)) {
+            errors.at(
+                &owns.object,
+                format!("`{}` is in `owns` already: remove one", key(&owns.object)),
+            );
+        }
+    }
+}
+
+/// A type can be watched in several ways; the same way twice does everything twice.
+fn check_watched_twice(reconciler: &Reconciler, errors: &mut Errors) {
+    let mut seen = BTreeSet::new();
+    for watches in &reconciler.watches {
+        if !seen.insert(watches.tokens.to_string()) {
+            errors.at(&watches.tokens, "this is declared already: remove one");
+        }
+    }
+}
+
+/// What a declaration allows need not be declared again; a reader would look for the difference.
+fn check_granted_twice(reconciler: &Reconciler, errors: &mut Errors) {
+    let mut grants = Grants::of_wiring(reconciler);
+    for object in &reconciler.reads {
+        if let Some(by) = grants.declare(object, "reads", Verb::Get) {
+            errors.at(
+                object,
+                format!(
+                    "`{by}` allows to `get` `{}` already: remove this",
+                    key(object)
+                ),
+            );
+        }
+    }
+    for uses in &reconciler.uses {
+        let mut own = BTreeSet::new();
+        for (verb, span) in &uses.verbs {
+            let (name, object) = (verb.as_str(), key(&uses.object));
+            let before = if uses.is_narrowed() {
+                None
+            } else {
+                grants.declare(&uses.object, "uses", *verb)
+            };
+            if !own.insert(*verb) {
+                errors.at_span(
+                    *span,
+                    format!("`{name}` is in this list already: remove one"),
+                );
+            } else if let Some(by) = before {
+                errors.at_span(
+                    *span,
+                    format!("`{by}` allows to `{name}` `{object}` already: remove the verb"),
+                );
+            }
+        }
+    }
+    // Whole grants first: a narrowed one beside a whole one adds nothing, wherever it stands.
+    for uses in reconciler.uses.iter().filter(|uses| uses.is_narrowed()) {
+        for (verb, span) in &uses.verbs {
+            let (name, object) = (verb.as_str(), key(&uses.object));
+            if let Some(by) = Grants::of_all(reconciler).declare(&uses.object, "uses", *verb) {
+                let message = format!(
+                    "`{by}` allows to `{name}` every `{object}` already: remove the verb here, or that"
+                );
+                errors.at_span(*span, message);
+            }
+        }
+    }
+}
+
+/// What RBAC can narrow, and what it cannot.
+fn check_narrowed(reconciler: &Reconciler, errors: &mut Errors) {
+    for uses in &reconciler.uses {
+        let has = |wanted: Verb| uses.verbs.iter().any(|(verb, _)| *verb == wanted);
+        for (verb, span) in uses.verbs.iter().filter(|_| !uses.names.is_empty()) {
+            let message = match verb {
+                Verb::Create if !has(Verb::Patch) => {
+                    "RBAC cannot narrow a create to names: the request names no object. Add `patch` and apply the object, \
+                     or leave `names` out"
+                }
+                Verb::DeleteCollection => {
+                    "RBAC cannot narrow `deletecollection` to names: use `delete`"
+                }
+                _ => continue,
+            };
+            errors.at_span(*span, message);
+        }
+        if uses.is_narrowed()
+            && uses.handle.is_none()
+            && !uses.tokens.to_string().contains("handle")
+        {
+            let message = "a narrowed grant needs a handle to call it by: add `handle = ..` with a name for the type, \
+                           and write `cx.using(..)`";
+            errors.at(&uses.tokens, message);
+        }
+        if let (false, Some(handle)) = (uses.is_narrowed(), &uses.handle) {
+            let message = "a handle is for a grant that `names` or `namespace` narrow: remove it, and call the context itself";
+            errors.at(handle, message);
+        }
+    }
+}
+
+/// Each handle is a type.
+fn check_handles(reconciler: &Reconciler, errors: &mut Errors) {
+    let mut seen = BTreeSet::new();
+    for uses in &reconciler.uses {
+        let Some(handle) = &uses.handle else { continue };
+        if !seen.insert(handle.to_string()) {
+            errors.at(
+                handle,
+                format!("`{handle}` is the handle of another `uses`: choose another name"),
+            );
+        }
+        let mut variants = BTreeSet::new();
+        for name in uses.names.iter().filter(|_| uses.names.len() > 1) {
+            match uses.variant(name) {
+                Some(variant) if variants.insert(variant.to_string()) => {}
+                Some(variant) => {
+                    let message = format!(
+                        "two names make the variant `{handle}::{variant}`: declare one in a `uses` of its own"
+                    );
+                    errors.at(name, message);
+                }
+                None => {
+                    let message = format!(
+                        "`{}` makes no variant of `{handle}`: declare it in a `uses` of its own",
+                        name.value()
+                    );
+                    errors.at(name, message);
+                }
+            }
+        }
+    }
+}
+
+/// The names of objects and of namespaces are DNS names.
+fn check_names_and_namespaces(reconciler: &Reconciler, errors: &mut Errors) {
+    let uses = reconciler
+        .uses
+        .iter()
+        .map(|uses| (&uses.names, &uses.namespace));
+    let rbac = reconciler
+        .rbac
+        .iter()
+        .map(|rbac| (&rbac.names, &rbac.namespace));
+    for (names, namespace) in uses.chain(rbac) {
+        let mut seen = BTreeSet::new();
+        for name in names {
+            if name.value().is_empty() || name.value().contains('/') {
+                errors.at(
+                    name,
+                    "expected the name of an object: it is not empty and has no `/`",
+                );
+            }
+            if !seen.insert(name.value()) {
+                errors.at(
+                    name,
+                    format!("`{}` is in this list already: remove one", name.value()),
+                );
+            }
+        }
+        if let Some(Namespace::Named(namespace)) = namespace {
+            let value = namespace.value();
+            // A namespace is a DNS-1123 label: what a group is, without a dot.
+            if value.contains('.') || value.parse::<kopgen_core::names::Group>().is_err() {
+                let message = format!(
+                    "`{value}` is no namespace: it must be lower-case letters, digits and `-`"
+                );
+                errors.at(namespace, message);
+            }
+        }
+    }
+}
+
+fn check_rbac(reconciler: &Reconciler, errors: &mut Errors) {
+    for rbac in &reconciler.rbac {
+        let empty = |texts: &[LitStr]| texts.iter().find(|text| text.value().is_empty()).cloned();
+        for (what, text) in [
+            ("resource", empty(&rbac.resources)),
+            ("verb", empty(&rbac.verbs)),
+        ] {
+            if let Some(text) = text {
+                errors.at(text, format!("a {what} cannot be empty"));
+            }
+        }
+        if let (Some(span), Some(_)) = (rbac.cluster_scoped, &rbac.namespace) {
+            errors.at_span(
+                span,
+                "`cluster_scoped` contradicts `namespace`: such objects live in none",
+            );
+        }
+    }
+}
+
+impl Uses {
+    /// Whether it is about some objects of the type only.
+    pub fn is_narrowed(&self) -> bool {
+        !self.names.is_empty() || self.namespace.is_some()
+    }
+
+    /// The handle's variant for one of its names: `db-password` gives `DbPassword`.
+    pub fn variant(&self, name: &LitStr) -> Option<syn::Ident> {
+        let value = name.value();
+        let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
+        let words = value
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|word| !word.is_empty());
+        let variant: String = words.map(capital).collect();
+        let mut variant: syn::Ident = syn::parse_str(&variant).ok()?;
+        variant.set_span(name.span());
+        Some(variant)
+    }
+}

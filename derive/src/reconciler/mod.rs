@@ -1,0 +1,20 @@
+mod check;
+mod emit;
+mod grants;
+mod model;
+mod parse;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::errors::Errors;
+
+pub fn derive(input: &DeriveInput) -> TokenStream {
+    let mut errors = Errors::new();
+    let reconciler = parse::parse(input, &mut errors);
+    check::check(&reconciler, input, &mut errors);
+    let emitted = emit::emit(&reconciler);
+    let errors = errors.finish();
+    quote!(#errors #emitted)
+}

@@ -1,0 +1,133 @@
+use proc_macro2::{Span, TokenStream};
+use syn::{Expr, Ident, LitStr, Type, Visibility};
+
+/// What the attribute says.
+pub struct Reconciler {
+    pub ident: Ident,
+    pub visibility: Visibility,
+    pub kind: Kind,
+    pub name: Option<LitStr>,
+    pub status: Option<Span>,
+    pub events: Option<Span>,
+    pub finalizer: Option<Finalizer>,
+    pub owns: Vec<Owns>,
+    pub watches: Vec<Watches>,
+    pub reads: Vec<Type>,
+    pub uses: Vec<Uses>,
+    pub rbac: Vec<Rbac>,
+}
+
+pub enum Kind {
+    Is(Box<Type>),
+    /// The error that says why there is none. It is emitted in the place of the type: to rustc that is a type about which
+    /// all is said already.
+    Missing(syn::Error),
+}
+
+pub struct Finalizer {
+    pub span: Span,
+    pub name: Option<LitStr>,
+}
+
+pub struct Owns {
+    pub object: Type,
+    pub deletes: bool,
+}
+
+pub struct Watches {
+    pub object: Type,
+    /// `None` where it is missing, which is an error.
+    pub map: Option<Expr>,
+    pub labels: Option<LitStr>,
+    pub fields: Option<LitStr>,
+    pub tokens: TokenStream,
+}
+
+pub struct Uses {
+    pub object: Type,
+    pub verbs: Vec<(Verb, Span)>,
+    pub names: Vec<LitStr>,
+    pub namespace: Option<Namespace>,
+    pub handle: Option<Ident>,
+    pub tokens: TokenStream,
+}
+
+pub struct Rbac {
+    pub group: Option<LitStr>,
+    pub resources: Vec<LitStr>,
+    pub verbs: Vec<LitStr>,
+    pub names: Vec<LitStr>,
+    pub namespace: Option<Namespace>,
+    pub cluster_scoped: Option<Span>,
+}
+
+pub enum Namespace {
+    Own,
+    Named(LitStr),
+}
+
+/// The verbs that have a type in `kopgen_runtime::verb`, but for `Apply`, which two of them make.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verb {
+    Get,
+    List,
+    Watch,
+    Create,
+    Update,
+    Patch,
+    Delete,
+    DeleteCollection,
+}
+
+impl Verb {
+    pub const ALL: [(&str, Verb); 8] = [
+        ("get", Verb::Get),
+        ("list", Verb::List),
+        ("watch", Verb::Watch),
+        ("create", Verb::Create),
+        ("update", Verb::Update),
+        ("patch", Verb::Patch),
+        ("delete", Verb::Delete),
+        ("deletecollection", Verb::DeleteCollection),
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(_, verb)| *verb == self)
+            .map_or("", |(name, _)| name)
+    }
+
+    /// Its name in `kopgen_runtime::verb`.
+    pub fn type_name(self) -> &'static str {
+        match self {
+            Self::Get => "Get",
+            Self::List => "List",
+            Self::Watch => "Watch",
+            Self::Create => "Create",
+            Self::Update => "Update",
+            Self::Patch => "Patch",
+            Self::Delete => "Delete",
+            Self::DeleteCollection => "DeleteCollection",
+        }
+    }
+}
+
+impl Reconciler {
+    /// The controller's name: what is written, or the struct's without its suffix, its words joined by dashes.
+    pub fn controller_name(&self) -> String {
+        if let Some(name) = &self.name {
+            return name.value();
+        }
+        let ident = self.ident.to_string();
+        let ident = ident.strip_prefix("r#").unwrap_or(&ident);
+        let stem = ["Reconciler", "Controller"]
+            .iter()
+            .find_map(|suffix| ident.strip_suffix(suffix));
+        let stem = stem.filter(|stem| !stem.is_empty()).unwrap_or(ident);
+        match stem.parse::<kopgen_core::names::Kind>() {
+            Ok(kind) => kind.snake().trim_end_matches('_').replace('_', "-"),
+            Err(_) => stem.to_lowercase(),
+        }
+    }
+}

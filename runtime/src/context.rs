@@ -1,0 +1,361 @@
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex};
+
+use anyhow::{Context as _, bail};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use kopgen_core::report::Resource;
+use kube::Client;
+use kube::api::{ListParams, Patch};
+use kube::core::object::HasStatus;
+use kube::runtime::events::{Event, EventType};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::controller::{ControllerInfo, RawObject};
+use crate::grant::Target;
+use crate::json::{body, decode, decode_all, erase, metadata, name_of, without_nulls};
+use crate::object::{api_version, resource_of};
+use crate::request::Collection;
+use crate::{
+    ConditionStatus, DeclaredBy, Grant, Object, PublishesEvents, Reconciler, Result, WritesStatus,
+    set_condition, verb,
+};
+
+/// What a reconcile may do: the API server, through calls that the reconciler declared.
+///
+/// Objects that live in namespaces are looked for in the namespace of the object that is reconciled;
+/// [`in_namespace`](Self::in_namespace) gives a context for another. Each write names the controller as its field manager.
+///
+/// # Errors
+///
+/// Every call fails with what the API server answers, as `kube::Error` (`error.downcast_ref::<kube::Error>()`), under a
+/// line that says what was tried. kube's client tries again by itself after 429, 503 and 504.
+pub struct Context<R> {
+    call: Arc<Call>,
+    reconciler: PhantomData<fn() -> R>,
+}
+
+/// One reconcile of one object, without types.
+#[derive(Clone)]
+pub(crate) struct Call {
+    pub(crate) client: Client,
+    pub(crate) controller: Arc<ControllerInfo>,
+    pub(crate) object: Arc<RawObject>,
+    pub(crate) namespace: Option<String>,
+    /// The status that this reconcile set last: what the next one is compared with.
+    pub(crate) status: Arc<Mutex<Option<Value>>>,
+}
+
+impl<R: Reconciler> Context<R> {
+    pub(crate) fn new(call: Call) -> Self {
+        Self {
+            call: Arc::new(call),
+            reconciler: PhantomData,
+        }
+    }
+
+    /// Gets an object by its name.
+    pub async fn get<O: Object + DeclaredBy<R, verb::Get>>(&self, name: &str) -> Result<O> {
+        decode(&self.call.objects::<O>()?.get(name).await?)
+    }
+
+    /// Gets an object by its name, or `None` where there is none.
+    pub async fn find<O: Object + DeclaredBy<R, verb::Get>>(
+        &self,
+        name: &str,
+    ) -> Result<Option<O>> {
+        self.call
+            .objects::<O>()?
+            .find(name)
+            .await?
+            .as_deref()
+            .map(decode)
+            .transpose()
+    }
+
+    /// Lists the objects of a type, of all pages.
+    pub async fn list<O: Object + DeclaredBy<R, verb::List>>(
+        &self,
+        params: &ListParams,
+    ) -> Result<Vec<O>> {
+        decode_all(&self.call.objects::<O>()?.list(params).await?)
+    }
+
+    /// Creates an object. One of a type in `owns(..)` gets the reconciled object as its owner.
+    pub async fn create<O: Object + DeclaredBy<R, verb::Create>>(&self, object: &O) -> Result<O> {
+        let objects = self.call.objects_for(object)?;
+        let mut body = body(object, &objects, None)?;
+        self.call.adopt(&objects, &mut body)?;
+        let name = object.meta().name.as_deref().unwrap_or_default();
+        decode(
+            &objects
+                .create(&self.call.controller.manager, name, &body)
+                .await?,
+        )
+    }
+
+    /// Applies an object (server-side apply, taking over fields that somebody else set): creates it, or makes the fields
+    /// that it names what it says and removes those that it named the last time and does not any more.
+    ///
+    /// An object of a type in `owns(..)` gets the reconciled object as its owner. Gives the object as it is now.
+    pub async fn apply<O: Object + DeclaredBy<R, verb::Apply>>(&self, object: &O) -> Result<O> {
+        let objects = self.call.objects_for(object)?;
+        let mut body = body(object, &objects, None)?;
+        self.call.adopt(&objects, &mut body)?;
+        decode(
+            &objects
+                .apply(&self.call.controller.manager, name_of(object)?, &body)
+                .await?,
+        )
+    }
+
+    /// Patches an object by its name.
+    pub async fn patch<O, P>(&self, name: &str, patch: &Patch<P>) -> Result<O>
+    where
+        O: Object + DeclaredBy<R, verb::Patch>,
+        P: Serialize,
+    {
+        let patch = erase(patch)?;
+        decode(
+            &self
+                .call
+                .objects::<O>()?
+                .patch(&self.call.controller.manager, name, &patch)
+                .await?,
+        )
+    }
+
+    /// Replaces an object: the verb `update`. `metadata.resourceVersion` must be that of the object that was read.
+    pub async fn replace<O: Object + DeclaredBy<R, verb::Update>>(&self, object: &O) -> Result<O> {
+        let objects = self.call.objects_for(object)?;
+        let body = body(object, &objects, None)?;
+        decode(
+            &objects
+                .replace(&self.call.controller.manager, name_of(object)?, &body)
+                .await?,
+        )
+    }
+
+    /// Deletes an object by its name; that it does not exist is no error. What it owns is deleted in the background.
+    pub async fn delete<O: Object + DeclaredBy<R, verb::Delete>>(&self, name: &str) -> Result<()> {
+        self.call.objects::<O>()?.delete(name).await
+    }
+
+    /// Deletes the objects that `params` selects.
+    pub async fn delete_collection<O: Object + DeclaredBy<R, verb::DeleteCollection>>(
+        &self,
+        params: &ListParams,
+    ) -> Result<()> {
+        self.call.objects::<O>()?.delete_collection(params).await
+    }
+
+    /// Sets the status of the reconciled object. Sends nothing when that is the status that it has already.
+    ///
+    /// Fields that are `None` are absent from the status, whether or not the type says `skip_serializing_if`.
+    pub async fn set_status(&self, status: &<R::Kind as HasStatus>::Status) -> Result<()>
+    where
+        R: WritesStatus,
+        R::Kind: HasStatus<Status: Serialize>,
+    {
+        self.call
+            .set_status(serde_json::to_value(status).context("cannot write the status as JSON")?)
+            .await
+    }
+
+    /// Adds a condition to the status' list, or changes the one of its type: see [`set_condition`].
+    ///
+    /// The observed generation is that of the reconciled object. Sends nothing: [`set_status`](Self::set_status) does.
+    pub fn set_condition(
+        &self,
+        conditions: &mut Vec<Condition>,
+        type_: &str,
+        status: impl Into<ConditionStatus>,
+        reason: &str,
+        message: impl Into<String>,
+    ) {
+        set_condition(
+            conditions,
+            self.call.object.meta.generation,
+            type_,
+            status,
+            reason,
+            message,
+        );
+    }
+
+    /// Publishes an event about the reconciled object (`events.k8s.io`): what `kubectl describe` shows.
+    ///
+    /// `reason` is a word in PascalCase, `note` a sentence of at most 1,024 bytes. The same event again within six minutes
+    /// raises the count of the first.
+    pub async fn event(&self, type_: EventType, reason: &str, note: impl Into<String>) -> Result<()>
+    where
+        R: PublishesEvents,
+    {
+        self.call.event(type_, reason, note.into()).await
+    }
+
+    /// The calls of a grant that is narrowed to names or a namespace.
+    ///
+    /// Fails when the grant is for the namespace of the reconciled object, and that lives in none.
+    pub fn using<G: Grant<R>>(&self, grant: G) -> Result<G::Handle> {
+        Ok(grant.handle(Target::new::<R, G>(&self.call)?))
+    }
+
+    /// The same context, for objects in another namespace.
+    pub fn in_namespace(&self, namespace: &str) -> Self {
+        Self::new(Call {
+            namespace: Some(namespace.to_owned()),
+            ..(*self.call).clone()
+        })
+    }
+
+    /// The client, for what the other calls cannot express. Nothing checks that the role allows what it is used for:
+    /// declare that with `uses(..)` or `rbac(..)`.
+    pub fn client(&self) -> Client {
+        self.call.client.clone()
+    }
+}
+
+impl<R> Clone for Context<R> {
+    fn clone(&self) -> Self {
+        Self {
+            call: self.call.clone(),
+            reconciler: PhantomData,
+        }
+    }
+}
+
+impl<R> fmt::Debug for Context<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Call {
+            controller,
+            object,
+            namespace,
+            ..
+        } = &*self.call;
+        f.debug_struct("Context")
+            .field("controller", &controller.declared.report.name)
+            .field("object", &object.meta.name)
+            .field("namespace", namespace)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Call {
+    fn objects<O: Object>(&self) -> Result<Collection> {
+        self.collection(resource_of::<O>(), None)
+    }
+
+    /// The objects of the type in the namespace that `object` names.
+    fn objects_for<O: Object>(&self, object: &O) -> Result<Collection> {
+        self.collection(resource_of::<O>(), object.meta().namespace.as_deref())
+    }
+
+    pub(crate) fn collection(
+        &self,
+        resource: Resource,
+        namespace: Option<&str>,
+    ) -> Result<Collection> {
+        let namespace = match namespace.or(self.namespace.as_deref()) {
+            _ if !resource.namespaced => None,
+            Some(namespace) => Some(namespace.to_owned()),
+            None => bail!(
+                "which namespace? A {} lives in one, and the {} that is reconciled in none: use `cx.in_namespace(..)`",
+                resource.kind,
+                self.controller.kind().kind,
+            ),
+        };
+        Ok(Collection {
+            client: self.client.clone(),
+            resource,
+            namespace,
+        })
+    }
+
+    /// Makes the reconciled object the controller of a child whose type is declared with `owns`.
+    fn adopt(&self, children: &Collection, child: &mut Value) -> Result<()> {
+        let same = |owned: &Resource| {
+            owned.group == children.resource.group && owned.kind == children.resource.kind
+        };
+        if !self.controller.declared.owned.iter().any(same) {
+            return Ok(());
+        }
+        let owner = self.controller.kind();
+        let meta = &self.object.meta;
+        if owner.namespaced && meta.namespace != children.namespace {
+            bail!(
+                "a {} in {} cannot own a {} in {}: an owner and what it owns live in one namespace",
+                owner.kind,
+                meta.namespace.as_deref().unwrap_or_default(),
+                children.resource.kind,
+                children.namespace.as_deref().unwrap_or_default(),
+            );
+        }
+        let reference = json!({
+            "apiVersion": api_version(owner),
+            "kind": owner.kind,
+            "name": meta.name,
+            "uid": meta.uid,
+            "controller": true,
+        });
+        let references = metadata(child)
+            .entry("ownerReferences")
+            .or_insert_with(|| json!([]));
+        let Some(references) = references.as_array_mut() else {
+            bail!("`metadata.ownerReferences` is no list")
+        };
+        references.retain(|known| known["uid"] != reference["uid"]);
+        references.push(reference);
+        Ok(())
+    }
+
+    async fn set_status(&self, status: Value) -> Result<()> {
+        let status = without_nulls(status);
+        if self.status()?.as_ref() == Some(&status) {
+            return Ok(());
+        }
+        let objects = Collection {
+            client: self.client.clone(),
+            resource: self.controller.kind().clone(),
+            namespace: self.object.meta.namespace.clone(),
+        };
+        let name = self.object.meta.name.as_deref().unwrap_or_default();
+        objects
+            .apply_status(&self.controller.manager, name, &status)
+            .await?;
+        *self.status.lock().expect("nothing panics under this lock") = Some(status);
+        Ok(())
+    }
+
+    /// The status as far as this reconcile knows.
+    fn status(&self) -> Result<Option<Value>> {
+        let set = self
+            .status
+            .lock()
+            .expect("nothing panics under this lock")
+            .clone();
+        if set.is_some() {
+            return Ok(set);
+        }
+        let mut object: Value =
+            serde_json::from_str(&self.object.json).context("the object is no JSON")?;
+        Ok(object
+            .get_mut("status")
+            .map(|status| without_nulls(status.take())))
+    }
+
+    async fn event(&self, type_: EventType, reason: &str, note: String) -> Result<()> {
+        let event = Event {
+            type_,
+            reason: reason.into(),
+            note: Some(note),
+            // Required by the API server; `kubectl` does not show it.
+            action: "Reconcile".into(),
+            secondary: None,
+        };
+        let regarding = self.object.reference(self.controller.kind());
+        let published = self.controller.recorder.publish(&event, &regarding).await;
+        published.with_context(|| format!("cannot publish the event `{reason}`"))
+    }
+}

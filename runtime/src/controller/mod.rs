@@ -1,0 +1,205 @@
+//! The controller, compiled once for all kinds: what it works on is JSON until the user's reconciler gets it.
+//!
+//! ```text
+//! watch of the kind ──▶ cache ─┐
+//!                              ├─▶ queue ──▶ workers ──▶ decode, finalize, reconcile
+//! watches of others ──▶ keys ──┘      ▲           │
+//!                                     └───────────┘ again: requeue, failure, change meanwhile
+//! ```
+
+mod backoff;
+mod cache;
+mod key;
+mod object;
+mod queue;
+mod raw;
+mod reconcile;
+mod watch;
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use futures::future::BoxFuture;
+use kopgen_core::report::Resource;
+use kube::Client;
+use kube::runtime::events::{Recorder, Reporter};
+use tokio::sync::watch as latest;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::context::Call;
+use crate::declarations::Declared;
+use crate::{Action, Cleaned, Error, Result};
+
+use cache::Cache;
+use queue::Queue;
+
+pub(crate) use key::Key;
+pub(crate) use object::RawObject;
+pub(crate) use reconcile::{Malformed, panic_error};
+
+/// How many objects of one controller are reconciled at a time.
+const WORKERS: usize = 16;
+
+/// How long the reconciles under way may take after a stop: less than the 30 seconds that Kubernetes gives a pod.
+const GRACE: Duration = Duration::from_secs(25);
+
+/// A reconciler without its types.
+pub(crate) trait ErasedReconciler: Send + Sync {
+    fn reconcile(&self, call: Call) -> BoxFuture<'_, Result<Action>>;
+    fn cleanup(&self, call: Call) -> BoxFuture<'_, Result<Cleaned>>;
+}
+
+/// What stays the same for all objects of a controller.
+pub(crate) struct ControllerInfo {
+    pub(crate) declared: Declared,
+    /// The field manager of all that it writes.
+    pub(crate) manager: String,
+    pub(crate) recorder: Recorder,
+}
+
+impl ControllerInfo {
+    pub(crate) fn new(client: &Client, operator: &str, declared: Declared) -> Self {
+        let manager = format!("{operator}/{}", declared.report.name);
+        let recorder = Recorder::new(client.clone(), Reporter::from(manager.as_str()));
+        Self {
+            declared,
+            manager,
+            recorder,
+        }
+    }
+
+    pub(crate) fn kind(&self) -> &Resource {
+        &self.declared.report.kind
+    }
+}
+
+/// A running controller.
+struct Shared {
+    client: Client,
+    info: Arc<ControllerInfo>,
+    reconciler: Arc<dyn ErasedReconciler>,
+    cache: Cache,
+    queue: Queue,
+}
+
+impl Shared {
+    /// Forgets an object that does not exist any more.
+    fn remove(&self, key: Key) {
+        self.cache.remove(&key);
+        // What waits for its time finds nothing then.
+        self.queue.add(key);
+    }
+}
+
+/// Runs a controller until `stop`, and then until the reconciles under way are finished. `ready` becomes true when all
+/// watches hold all objects; no object is reconciled before.
+pub(crate) async fn run(
+    client: Client,
+    info: Arc<ControllerInfo>,
+    reconciler: Arc<dyn ErasedReconciler>,
+    namespaces: Vec<Option<String>>,
+    ready: latest::Sender<bool>,
+    stop: CancellationToken,
+) -> Result<()> {
+    let controller = info.declared.report.name.clone();
+    let shared = Arc::new(Shared {
+        client,
+        info,
+        reconciler,
+        cache: Cache::default(),
+        queue: Queue::default(),
+    });
+    let mut watches = Watches::start(&shared, &namespaces);
+    tokio::select! {
+        () = stop.cancelled() => return Ok(()),
+        () = synced(&mut watches.synced) => {}
+        error = ended(&mut watches.tasks) => return Err(error),
+    }
+    ready.send_replace(true);
+    tracing::info!(controller, "reconciling: all caches are filled");
+
+    let mut work = pin!(reconcile::work(&shared, WORKERS));
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = &mut work => {}
+        error = ended(&mut watches.tasks) => return Err(error),
+    }
+    shared.queue.close();
+    if tokio::time::timeout(GRACE, work).await.is_err() {
+        tracing::warn!(
+            controller,
+            "cut off the reconciles that took more than {} s to finish",
+            GRACE.as_secs()
+        );
+    }
+    Ok(())
+}
+
+/// The tasks that follow the API server; they end when this is dropped.
+struct Watches {
+    tasks: JoinSet<()>,
+    synced: Vec<latest::Receiver<bool>>,
+}
+
+impl Watches {
+    fn start(shared: &Arc<Shared>, namespaces: &[Option<String>]) -> Self {
+        let mut watches = Self {
+            tasks: JoinSet::new(),
+            synced: Vec::new(),
+        };
+        for namespace in scopes(shared.info.kind(), namespaces) {
+            let synced = watches.synced();
+            watches
+                .tasks
+                .spawn(watch::follow_kind(shared.clone(), namespace, synced));
+        }
+        for other in &shared.info.declared.watches {
+            for namespace in scopes(&other.resource, namespaces) {
+                let synced = watches.synced();
+                watches.tasks.spawn(watch::follow_other(
+                    shared.clone(),
+                    other.clone(),
+                    namespace,
+                    synced,
+                ));
+            }
+        }
+        watches
+    }
+
+    fn synced(&mut self) -> latest::Sender<bool> {
+        let (sender, receiver) = latest::channel(false);
+        self.synced.push(receiver);
+        sender
+    }
+}
+
+/// Where to watch a kind: in each namespace, or in the cluster that it lives in.
+fn scopes(resource: &Resource, namespaces: &[Option<String>]) -> Vec<Option<String>> {
+    if resource.namespaced {
+        namespaces.to_vec()
+    } else {
+        vec![None]
+    }
+}
+
+/// Returns when all watches have seen all objects.
+async fn synced(watches: &mut [latest::Receiver<bool>]) {
+    for watch in watches {
+        if watch.wait_for(|synced| *synced).await.is_err() {
+            // The watch has ended, which `ended` reports.
+            std::future::pending().await
+        }
+    }
+}
+
+/// Returns when a watch has ended, which none does by itself.
+async fn ended(watches: &mut JoinSet<()>) -> Error {
+    match watches.join_next().await {
+        Some(Err(error)) => Error::new(error).context("a watch has failed"),
+        Some(Ok(())) | None => anyhow!("a watch has ended"),
+    }
+}

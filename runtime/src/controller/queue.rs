@@ -1,0 +1,297 @@
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::Key;
+use super::backoff;
+
+/// The objects that wait for a reconcile.
+///
+/// An object is in it once, however often it is added. One that is added while it is reconciled is dirty: it comes again
+/// when that reconcile is done, so that no change is missed and none is worked on twice at the same time.
+#[derive(Default)]
+pub(crate) struct Queue {
+    state: Mutex<State>,
+    /// Tells `next` to look again.
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    ready: VecDeque<Key>,
+    /// What is in `ready`.
+    queued: HashSet<Key>,
+    /// What is reconciled now, and whether it is dirty.
+    running: HashMap<Key, bool>,
+    /// What waits for its time; the number keeps two of the same time apart.
+    delayed: BTreeMap<(Instant, u64), Key>,
+    /// Where a key is in `delayed`.
+    due: HashMap<Key, (Instant, u64)>,
+    /// How often a key failed in a row.
+    failures: HashMap<Key, u32>,
+    sequence: u64,
+    closed: bool,
+}
+
+/// How a reconcile ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Well; with a time, it wants to come again after it.
+    Done(Option<Duration>),
+    /// Badly: it comes again after a time that grows with each failure in a row.
+    Failed,
+    /// Badly, and no time will help: it comes again when it changes.
+    Rejected,
+    /// The object does not exist any more.
+    Gone,
+}
+
+impl Queue {
+    /// Adds a key, to come as soon as it can.
+    pub(crate) fn add(&self, key: Key) {
+        self.lock().add(key);
+        self.changed.notify_one();
+    }
+
+    /// The next key, which is running until it is given back to [`done`](Self::done). `None` when the queue is closed.
+    pub(crate) async fn next(&self) -> Option<Key> {
+        loop {
+            let due = {
+                let mut state = self.lock();
+                state.release(Instant::now());
+                if state.closed {
+                    return None;
+                }
+                if let Some(key) = state.take() {
+                    return Some(key);
+                }
+                state.delayed.keys().next().map(|&(due, _)| due)
+            };
+            match due {
+                Some(due) => {
+                    tokio::select! {
+                        () = tokio::time::sleep_until(due) => {}
+                        () = self.changed.notified() => {}
+                    }
+                }
+                None => self.changed.notified().await,
+            }
+        }
+    }
+
+    /// Ends the run of a key. Gives the time until it comes again, where it has failed.
+    pub(crate) fn done(&self, key: Key, outcome: Outcome) -> Option<Duration> {
+        let mut state = self.lock();
+        let dirty = state.running.remove(&key).unwrap_or_default();
+        let mut retry = None;
+        match outcome {
+            Outcome::Done(requeue) => {
+                state.failures.remove(&key);
+                if let Some(after) = requeue {
+                    state.delay(key.clone(), after);
+                }
+            }
+            Outcome::Failed => {
+                let failures = state.failures.entry(key.clone()).or_default();
+                *failures = failures.saturating_add(1);
+                let after = backoff::delay(*failures, backoff::random());
+                state.delay(key.clone(), after);
+                retry = Some(after);
+            }
+            Outcome::Rejected | Outcome::Gone => {
+                state.failures.remove(&key);
+            }
+        }
+        if dirty {
+            state.add(key);
+        }
+        drop(state);
+        self.changed.notify_one();
+        retry
+    }
+
+    /// Gives out nothing any more.
+    pub(crate) fn close(&self) {
+        self.lock().closed = true;
+        self.changed.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("nothing panics under this lock")
+    }
+}
+
+impl State {
+    fn add(&mut self, key: Key) {
+        if let Some(dirty) = self.running.get_mut(&key) {
+            *dirty = true;
+            return;
+        }
+        if let Some(due) = self.due.remove(&key) {
+            self.delayed.remove(&due);
+        }
+        if self.queued.insert(key.clone()) {
+            self.ready.push_back(key);
+        }
+    }
+
+    fn delay(&mut self, key: Key, after: Duration) {
+        self.sequence += 1;
+        // A time that no clock can tell is never.
+        let Some(due) = Instant::now().checked_add(after) else {
+            return;
+        };
+        let due = (due, self.sequence);
+        if let Some(known) = self.due.insert(key.clone(), due) {
+            self.delayed.remove(&known);
+        }
+        self.delayed.insert(due, key);
+    }
+
+    /// Makes ready what is due.
+    fn release(&mut self, now: Instant) {
+        while let Some(entry) = self.delayed.first_entry() {
+            if entry.key().0 > now {
+                break;
+            }
+            let key = entry.remove();
+            self.due.remove(&key);
+            self.add(key);
+        }
+    }
+
+    fn take(&mut self) -> Option<Key> {
+        let key = self.ready.pop_front()?;
+        self.queued.remove(&key);
+        self.running.insert(key.clone(), false);
+        Some(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(name: &str) -> Key {
+        Key::new(true, Some("default"), name)
+    }
+
+    /// The next key, if there is one before `after` has passed.
+    async fn next(queue: &Queue, after: Duration) -> Option<Key> {
+        tokio::time::timeout(after, queue.next())
+            .await
+            .ok()
+            .flatten()
+    }
+
+    const SOON: Duration = Duration::from_millis(1);
+
+    #[tokio::test(start_paused = true)]
+    async fn a_key_is_in_it_once_and_in_order() {
+        let queue = Queue::default();
+        for name in ["a", "b", "a"] {
+            queue.add(key(name));
+        }
+        assert_eq!(next(&queue, SOON).await, Some(key("a")));
+        assert_eq!(next(&queue, SOON).await, Some(key("b")));
+        assert_eq!(next(&queue, SOON).await, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_changes_while_it_runs_comes_again_after_it_and_not_beside_it() {
+        let queue = Queue::default();
+        queue.add(key("a"));
+        assert_eq!(next(&queue, SOON).await, Some(key("a")));
+        queue.add(key("a"));
+        queue.add(key("a"));
+        assert_eq!(next(&queue, SOON).await, None);
+        queue.done(key("a"), Outcome::Done(None));
+        assert_eq!(next(&queue, SOON).await, Some(key("a")));
+        queue.done(key("a"), Outcome::Done(None));
+        assert_eq!(next(&queue, SOON).await, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_requeue_comes_at_its_time_and_a_change_before() {
+        let queue = Queue::default();
+        queue.add(key("a"));
+        next(&queue, SOON).await;
+        queue.done(key("a"), Outcome::Done(Some(Duration::from_secs(60))));
+        assert_eq!(next(&queue, Duration::from_secs(59)).await, None);
+        assert_eq!(next(&queue, Duration::from_secs(2)).await, Some(key("a")));
+
+        queue.done(key("a"), Outcome::Done(Some(Duration::from_secs(60))));
+        queue.add(key("a"));
+        assert_eq!(next(&queue, SOON).await, Some(key("a")));
+        queue.done(key("a"), Outcome::Done(None));
+        assert_eq!(
+            next(&queue, Duration::from_secs(120)).await,
+            None,
+            "the change took the requeue's place"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn failures_wait_longer_each_time_and_a_success_forgets_them() {
+        let queue = Queue::default();
+        let mut waits = Vec::new();
+        queue.add(key("a"));
+        for outcome in [
+            Outcome::Failed,
+            Outcome::Failed,
+            Outcome::Failed,
+            Outcome::Done(Some(SOON)),
+            Outcome::Failed,
+        ] {
+            assert_eq!(next(&queue, backoff::CAP).await, Some(key("a")));
+            waits.extend(queue.done(key("a"), outcome));
+        }
+        let [first, second, third, again] = waits[..] else {
+            panic!("{waits:?}")
+        };
+        let about = |wait: Duration, first: u32| {
+            (backoff::FIRST * first * 3 / 4..=backoff::FIRST * first * 5 / 4).contains(&wait)
+        };
+        assert!(
+            about(first, 1) && about(second, 2) && about(third, 4) && about(again, 1),
+            "{waits:?}"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_rejected_or_gone_comes_only_when_it_changes() {
+        let queue = Queue::default();
+        for outcome in [Outcome::Rejected, Outcome::Gone] {
+            queue.add(key("a"));
+            assert_eq!(next(&queue, SOON).await, Some(key("a")));
+            assert_eq!(queue.done(key("a"), outcome), None);
+            assert_eq!(next(&queue, backoff::CAP * 2).await, None);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_closed_queue_gives_out_nothing() {
+        let queue = std::sync::Arc::new(Queue::default());
+        let waiting = tokio::spawn({
+            let queue = queue.clone();
+            async move { queue.next().await }
+        });
+        tokio::task::yield_now().await;
+        queue.add(key("a"));
+        queue.close();
+        assert_eq!(waiting.await.unwrap(), None);
+        assert_eq!(queue.next().await, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_requeue_beyond_the_clock_is_never() {
+        let queue = Queue::default();
+        queue.add(key("a"));
+        next(&queue, SOON).await;
+        queue.done(key("a"), Outcome::Done(Some(Duration::MAX)));
+        assert_eq!(next(&queue, backoff::CAP).await, None);
+    }
+}

@@ -1,0 +1,416 @@
+//! Watches, and which objects are to be reconciled after what they saw.
+
+use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+
+use futures::{Stream, StreamExt, TryStreamExt};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kopgen_core::report::Resource;
+use kube::api::{Api, PartialObjectMeta};
+use kube::core::{ApiResource, DynamicResourceScope};
+use kube::runtime::WatchStreamExt;
+use kube::runtime::watcher::{self, Event, watcher};
+use tokio::sync::watch;
+
+use super::{Key, RawObject, Shared, panic_error};
+use crate::declarations::{Mapper, Selectors, Watch};
+use crate::object::{api_version, qualified};
+
+/// Follows the controller's own kind: fills the cache and the queue. Runs until it is dropped.
+pub(super) async fn follow_kind(
+    shared: Arc<Shared>,
+    namespace: Option<String>,
+    synced: watch::Sender<bool>,
+) {
+    let kind = shared.info.kind();
+    let objects: Api<RawObject> = api(&shared, kind, namespace.as_deref());
+    let events = watcher(objects, watcher::Config::default());
+    let mut seen = Seen::default();
+    follow(kind, events, &synced, |event| match event {
+        Event::Init => seen.begin(),
+        Event::InitApply(object) | Event::Apply(object) => {
+            let key = key_of(kind, &object.meta);
+            seen.insert(key.clone());
+            if shared.cache.insert(key.clone(), object) {
+                shared.queue.add(key);
+            }
+        }
+        Event::Delete(object) => {
+            let key = key_of(kind, &object.meta);
+            seen.remove(&key);
+            shared.remove(key);
+        }
+        Event::InitDone => seen.end().into_iter().for_each(|key| shared.remove(key)),
+    })
+    .await;
+}
+
+/// Follows a kind that is owned or watched, and queues the objects that it leads to. Runs until it is dropped.
+pub(super) async fn follow_other(
+    shared: Arc<Shared>,
+    other: Watch,
+    namespace: Option<String>,
+    synced: watch::Sender<bool>,
+) {
+    let config = config(&other.selectors);
+    let mut targets = Targets::default();
+    match &other.mapper {
+        Mapper::Owner => {
+            let metadata: Api<PartialObjectMeta<RawObject>> =
+                api(&shared, &other.resource, namespace.as_deref());
+            let events = watcher(metadata, config);
+            follow(&other.resource, events, &synced, |event| {
+                let event = event_of(event, |object: PartialObjectMeta<RawObject>| {
+                    let owner = owner_of(shared.info.kind(), &object.metadata);
+                    (
+                        key_of(&other.resource, &object.metadata),
+                        owner.into_iter().collect(),
+                    )
+                });
+                targets
+                    .changed(event)
+                    .into_iter()
+                    .for_each(|key| shared.queue.add(key));
+            })
+            .await;
+        }
+        Mapper::Function(map) => {
+            let objects: Api<RawObject> = api(&shared, &other.resource, namespace.as_deref());
+            let events = watcher(objects, config);
+            follow(&other.resource, events, &synced, |event| {
+                let event = event_of(event, |object: RawObject| {
+                    let key = key_of(&other.resource, &object.meta);
+                    // The mapper is the user's: an object that it panics at must not end the watch.
+                    let mapped = catch_unwind(AssertUnwindSafe(|| map(&object.json)));
+                    let mapped = mapped.unwrap_or_else(|panic| Err(panic_error(&*panic)));
+                    let targets = mapped.unwrap_or_else(|error| {
+                        let (resource, error) = (qualified(&other.resource), format!("{error:#}"));
+                        tracing::error!(resource, object = %key, error, "cannot map a watched object");
+                        Vec::new()
+                    });
+                    (key, targets)
+                });
+                targets.changed(event).into_iter().for_each(|key| shared.queue.add(key));
+            })
+            .await;
+        }
+    }
+}
+
+/// Gives each event to `handle`, and waits longer after each error in a row.
+async fn follow<K>(
+    resource: &Resource,
+    events: impl Stream<Item = watcher::Result<Event<K>>>,
+    synced: &watch::Sender<bool>,
+    mut handle: impl FnMut(Event<K>),
+) {
+    let mut events = pin!(events.default_backoff().into_stream());
+    while let Some(event) = events.next().await {
+        match event {
+            Ok(event) => {
+                let done = matches!(event, Event::InitDone);
+                handle(event);
+                if done {
+                    synced.send_replace(true);
+                }
+            }
+            Err(error) => {
+                let hint = hint(&error);
+                tracing::warn!(
+                    resource = qualified(resource),
+                    error = chain(&error),
+                    hint,
+                    "the watch was interrupted"
+                );
+            }
+        }
+    }
+}
+
+fn hint(error: &watcher::Error) -> Option<&'static str> {
+    let (watcher::Error::InitialListFailed(cause)
+    | watcher::Error::WatchStartFailed(cause)
+    | watcher::Error::WatchFailed(cause)) = error
+    else {
+        return None;
+    };
+    let kube::Error::Api(status) = cause else {
+        return None;
+    };
+    match status.code {
+        403 => Some("is `config/rbac` as `kopgen manifests` writes it, and applied?"),
+        404 => Some("is its CRD installed? `make install` does it"),
+        _ => None,
+    }
+}
+
+/// The error with its causes, on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let next = error.to_string();
+        if !text.contains(&next) {
+            text = format!("{text}: {next}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+fn api<K>(shared: &Shared, resource: &Resource, namespace: Option<&str>) -> Api<K>
+where
+    K: kube::Resource<DynamicType = ApiResource, Scope = DynamicResourceScope>,
+{
+    let resource_type = ApiResource {
+        group: resource.group.clone(),
+        version: resource.version.clone(),
+        api_version: api_version(resource),
+        kind: resource.kind.clone(),
+        plural: resource.plural.clone(),
+    };
+    match namespace {
+        Some(namespace) if resource.namespaced => {
+            Api::namespaced_with(shared.client.clone(), namespace, &resource_type)
+        }
+        _ => Api::all_with(shared.client.clone(), &resource_type),
+    }
+}
+
+fn config(selectors: &Selectors) -> watcher::Config {
+    watcher::Config {
+        label_selector: selectors.labels.map(str::to_owned),
+        field_selector: selectors.fields.map(str::to_owned),
+        ..Default::default()
+    }
+}
+
+fn key_of(resource: &Resource, meta: &ObjectMeta) -> Key {
+    Key::new(
+        resource.namespaced,
+        meta.namespace.as_deref(),
+        meta.name.as_deref().unwrap_or_default(),
+    )
+}
+
+/// The object of this kind that controls `child`. Another version of the kind is the same object.
+fn owner_of(kind: &Resource, child: &ObjectMeta) -> Option<Key> {
+    let owner = child
+        .owner_references
+        .iter()
+        .flatten()
+        .find(|owner| owner.controller == Some(true))?;
+    let group = owner
+        .api_version
+        .rsplit_once('/')
+        .map_or("", |(group, _)| group);
+    let same = owner.kind == kind.kind && group == kind.group;
+    same.then(|| Key::new(kind.namespaced, child.namespace.as_deref(), &owner.name))
+}
+
+/// What a watch holds, to find out after a new list what went while it was away.
+#[derive(Default)]
+struct Seen {
+    known: HashSet<Key>,
+    before: HashSet<Key>,
+}
+
+impl Seen {
+    fn begin(&mut self) {
+        self.before.extend(self.known.drain());
+    }
+
+    fn insert(&mut self, key: Key) {
+        self.known.insert(key);
+    }
+
+    fn remove(&mut self, key: &Key) {
+        self.known.remove(key);
+    }
+
+    /// What is not there any more.
+    fn end(&mut self) -> Vec<Key> {
+        let before = std::mem::take(&mut self.before);
+        before
+            .into_iter()
+            .filter(|key| !self.known.contains(key))
+            .collect()
+    }
+}
+
+/// An event about an object, as its key and the keys that it leads to.
+type Change = Event<(Key, Vec<Key>)>;
+
+fn event_of<K>(event: Event<K>, mut change: impl FnMut(K) -> (Key, Vec<Key>)) -> Change {
+    match event {
+        Event::Init => Event::Init,
+        Event::InitApply(object) => Event::InitApply(change(object)),
+        Event::InitDone => Event::InitDone,
+        Event::Apply(object) => Event::Apply(change(object)),
+        Event::Delete(object) => Event::Delete(change(object)),
+    }
+}
+
+/// What each watched object leads to.
+///
+/// A change is for what the object leads to now and for what it led to before: an owner whose child was taken away, or a
+/// child that went while the watch was interrupted, is to be reconciled too.
+#[derive(Default)]
+struct Targets {
+    known: HashMap<Key, Vec<Key>>,
+    before: HashMap<Key, Vec<Key>>,
+}
+
+impl Targets {
+    /// The keys to reconcile.
+    fn changed(&mut self, event: Change) -> Vec<Key> {
+        match event {
+            Event::Init => {
+                self.before.extend(self.known.drain());
+                Vec::new()
+            }
+            Event::InitApply((key, targets)) => {
+                let before = self.before.remove(&key);
+                self.set(key, targets, before)
+            }
+            Event::Apply((key, targets)) => self.set(key, targets, None),
+            Event::Delete((key, mut targets)) => {
+                targets.extend(self.known.remove(&key).unwrap_or_default());
+                targets
+            }
+            Event::InitDone => std::mem::take(&mut self.before)
+                .into_values()
+                .flatten()
+                .collect(),
+        }
+    }
+
+    fn set(&mut self, key: Key, targets: Vec<Key>, before: Option<Vec<Key>>) -> Vec<Key> {
+        let known = if targets.is_empty() {
+            self.known.remove(&key)
+        } else {
+            self.known.insert(key, targets.clone())
+        };
+        let mut changed = targets;
+        changed.extend(before.into_iter().chain(known).flatten());
+        changed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
+
+    use super::*;
+
+    fn key(name: &str) -> Key {
+        Key::new(true, Some("default"), name)
+    }
+
+    fn child(name: &str, owners: &[&str]) -> (Key, Vec<Key>) {
+        (key(name), owners.iter().map(|owner| key(owner)).collect())
+    }
+
+    fn check(targets: &mut Targets, event: Change, expected: &[&str]) {
+        let mut changed: Vec<_> = targets
+            .changed(event)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        changed.sort();
+        changed.dedup();
+        let expected: Vec<_> = expected.iter().map(|name| key(name).to_string()).collect();
+        assert_eq!(changed, expected);
+    }
+
+    #[test]
+    fn a_change_is_for_the_owners_of_now_and_of_before() {
+        let targets = &mut Targets::default();
+        check(targets, Event::Apply(child("c", &["a"])), &["a"]);
+        check(targets, Event::Apply(child("c", &["b"])), &["a", "b"]);
+        check(targets, Event::Apply(child("c", &[])), &["b"]);
+        check(targets, Event::Apply(child("c", &[])), &[]);
+        check(targets, Event::Apply(child("c", &["a"])), &["a"]);
+        check(targets, Event::Delete(child("c", &[])), &["a"]);
+        check(targets, Event::Delete(child("c", &["a"])), &["a"]);
+        assert!(targets.known.is_empty());
+    }
+
+    #[test]
+    fn a_child_that_went_while_the_watch_was_away_is_missed() {
+        let targets = &mut Targets::default();
+        check(targets, Event::Init, &[]);
+        check(targets, Event::InitApply(child("c", &["a"])), &["a"]);
+        check(targets, Event::InitApply(child("d", &["b"])), &["b"]);
+        check(targets, Event::InitDone, &[]);
+        check(targets, Event::Init, &[]);
+        check(targets, Event::InitApply(child("d", &["e"])), &["b", "e"]);
+        check(targets, Event::InitDone, &["a"]);
+        // A list that is interrupted by another forgets nothing.
+        check(targets, Event::Init, &[]);
+        check(targets, Event::Init, &[]);
+        check(targets, Event::InitDone, &["e"]);
+    }
+
+    #[test]
+    fn objects_that_went_while_the_watch_was_away_are_found() {
+        let mut seen = Seen::default();
+        seen.begin();
+        seen.insert(key("a"));
+        seen.insert(key("b"));
+        assert_eq!(seen.end(), []);
+        seen.begin();
+        seen.begin();
+        seen.insert(key("b"));
+        assert_eq!(seen.end(), [key("a")]);
+        seen.remove(&key("b"));
+        seen.begin();
+        assert_eq!(seen.end(), []);
+    }
+
+    #[test]
+    fn the_owner_is_the_controller_of_the_kind_in_any_version() {
+        let kind = |namespaced| Resource {
+            group: "example.com".into(),
+            version: "v1".into(),
+            kind: "Thing".into(),
+            plural: "things".into(),
+            namespaced,
+        };
+        let child = |api_version: &str, kind: &str, controller| ObjectMeta {
+            namespace: Some("default".into()),
+            owner_references: Some(vec![OwnerReference {
+                api_version: api_version.into(),
+                kind: kind.into(),
+                name: "a".into(),
+                controller,
+                ..Default::default()
+            }]),
+            ..Default::default()
+        };
+        let check = |namespaced, meta: &ObjectMeta, expected: Option<Key>| {
+            assert_eq!(owner_of(&kind(namespaced), meta), expected)
+        };
+        check(
+            true,
+            &child("example.com/v1", "Thing", Some(true)),
+            Some(key("a")),
+        );
+        check(
+            true,
+            &child("example.com/v2", "Thing", Some(true)),
+            Some(key("a")),
+        );
+        check(
+            false,
+            &child("example.com/v1", "Thing", Some(true)),
+            Some(Key::new(false, None, "a")),
+        );
+        check(true, &child("example.com/v1", "Thing", None), None);
+        check(true, &child("example.com/v1", "Other", Some(true)), None);
+        check(true, &child("v1", "Thing", Some(true)), None);
+        check(true, &ObjectMeta::default(), None);
+    }
+}

@@ -1,0 +1,256 @@
+use std::any::type_name;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use kopgen_core::rbac::{PolicyRule, Scope, ScopedRule};
+use kopgen_core::report::{ControllerReport, Problem, Resource};
+use kube::runtime::reflector::ObjectRef;
+
+use crate::controller::Key;
+use crate::object::{LivesUnder, resource_of};
+use crate::{Cleaned, Cleanup, Context, Grant, Object, Reconciler, Result};
+
+/// Collects what a reconciler declares; [`Reconciler`](macro@Reconciler) writes the calls.
+pub struct Declarations<R: Reconciler> {
+    pub(crate) controller: Declared,
+    pub(crate) cleanup: Option<CleanupFn<R>>,
+}
+
+/// What narrows a watch, in Kubernetes' syntax for selectors.
+#[derive(Clone, Debug, Default)]
+pub struct Selectors {
+    /// A label selector: `app=guestbook,tier!=cache`.
+    pub labels: Option<&'static str>,
+    /// A field selector: `type=Opaque`.
+    pub fields: Option<&'static str>,
+}
+
+pub(crate) type CleanupFn<R> =
+    for<'a> fn(&'a R, Arc<<R as Reconciler>::Kind>, Context<R>) -> BoxFuture<'a, Result<Cleaned>>;
+
+/// What a controller declares, without its types.
+#[derive(Clone)]
+pub(crate) struct Declared {
+    pub(crate) report: ControllerReport,
+    pub(crate) watches: Vec<Watch>,
+    pub(crate) owned: Vec<Resource>,
+    pub(crate) writes_status: bool,
+    pub(crate) finalizer: Option<String>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// A watch beside the one of the controller's own kind.
+#[derive(Clone)]
+pub(crate) struct Watch {
+    pub(crate) resource: Resource,
+    pub(crate) selectors: Selectors,
+    pub(crate) mapper: Mapper,
+}
+
+/// How a changed object leads to the objects to reconcile.
+#[derive(Clone)]
+pub(crate) enum Mapper {
+    /// To its controller, by the owner reference; its metadata is all that is watched.
+    Owner,
+    /// By the user's function, on the object's JSON.
+    Function(Arc<MapFn>),
+}
+
+type MapFn = dyn Fn(&str) -> Result<Vec<Key>> + Send + Sync;
+
+impl<R: Reconciler> Declarations<R> {
+    pub(crate) fn of_reconciler() -> Self {
+        let kind = resource_of::<R::Kind>();
+        let report = ControllerReport {
+            source: R::source(),
+            name: R::NAME.into(),
+            kind: kind.clone(),
+            rules: Vec::new(),
+        };
+        let mut declarations = Self {
+            controller: Declared {
+                report,
+                watches: Vec::new(),
+                owned: Vec::new(),
+                writes_status: false,
+                finalizer: None,
+                problems: Vec::new(),
+            },
+            cleanup: None,
+        };
+        declarations
+            .controller
+            .allow(&kind, None, &["list", "watch"]);
+        R::declare(&mut declarations);
+        declarations
+    }
+
+    /// `status`: patches the status of the kind.
+    pub fn status(&mut self) {
+        let kind = self.controller.report.kind.clone();
+        self.controller.writes_status = true;
+        self.controller.allow(&kind, Some("status"), &["patch"]);
+    }
+
+    /// `finalizer`: keeps an object that is being deleted until its cleanup has succeeded.
+    ///
+    /// Without a name the finalizer is `<group of the kind>/<name of the controller>`.
+    pub fn finalizer(&mut self, name: Option<&str>)
+    where
+        R: Cleanup,
+    {
+        let kind = self.controller.report.kind.clone();
+        if name.is_none() && !kind.group.contains('.') {
+            let problem = format!(
+                "{}: the finalizer needs a name, as the group `{}` is no domain",
+                R::NAME,
+                kind.group
+            );
+            let help = format!("write `finalizer = \"<your domain>/{}\"`", R::NAME);
+            self.controller
+                .problems
+                .push(Problem::new(problem).source(R::source()).help(help));
+        }
+        self.controller.finalizer =
+            Some(name.map_or_else(|| format!("{}/{}", kind.group, R::NAME), str::to_owned));
+        self.controller.allow(&kind, None, &["patch"]);
+        self.cleanup = Some(|reconciler, object, cx| reconciler.cleanup(object, cx).boxed());
+    }
+
+    /// `owns(T)`: applies objects of this type, and reconciles their owner when they change.
+    pub fn owns<T: Object>(&mut self, deletes: bool)
+    where
+        T::Scope: LivesUnder<<R::Kind as kube::Resource>::Scope>,
+    {
+        self.controller.owns(resource_of::<T>(), deletes);
+    }
+
+    /// `watches(T, map = ..)`: reconciles what `map` gives for a changed object, as it is and as it was.
+    pub fn watches<T, M, I>(&mut self, selectors: Selectors, map: M)
+    where
+        T: Object,
+        M: Fn(&T) -> I + Send + Sync + 'static,
+        I: IntoIterator<Item = ObjectRef<R::Kind>>,
+    {
+        let namespaced = self.controller.report.kind.namespaced;
+        let mapper = move |json: &str| -> Result<Vec<Key>> {
+            let object: T =
+                serde_json::from_str(json).with_context(|| format!("no valid {}", T::kind(&())))?;
+            let keys = map(&object).into_iter();
+            Ok(keys
+                .map(|target| Key::new(namespaced, target.namespace.as_deref(), &target.name))
+                .collect())
+        };
+        self.controller.watches(
+            resource_of::<T>(),
+            selectors,
+            Mapper::Function(Arc::new(mapper)),
+        );
+    }
+
+    /// `reads(T)`: gets objects of this type.
+    pub fn reads<T: Object>(&mut self) {
+        self.controller.allow(&resource_of::<T>(), None, &["get"]);
+    }
+
+    /// `uses(T, verbs(..))`: these verbs on every object of this type.
+    pub fn uses<T: Object>(&mut self, verbs: &[&str]) {
+        self.controller.allow(&resource_of::<T>(), None, verbs);
+    }
+
+    /// `uses(T, verbs(..), names(..), namespace = .., handle = ..)`: these verbs on these objects only.
+    pub fn uses_only<G: Grant<R>>(&mut self, verbs: &[&str]) {
+        let resource = resource_of::<G::Object>();
+        let names = G::NAMES.iter().map(|&name| name.to_owned()).collect();
+        let rule = rule(&resource, None, names, verbs);
+        self.controller.report.rules.push(ScopedRule {
+            scope: G::scope(),
+            cluster_scoped: !resource.namespaced,
+            rule,
+        });
+    }
+
+    /// `events`: publishes events.
+    pub fn events(&mut self) {
+        let rule = PolicyRule {
+            api_groups: vec!["events.k8s.io".into()],
+            resources: vec!["events".into()],
+            // kube's recorder patches an event that repeats.
+            verbs: vec!["create".into(), "patch".into()],
+            ..Default::default()
+        };
+        self.controller.report.rules.push(ScopedRule {
+            scope: Scope::Everywhere,
+            cluster_scoped: false,
+            rule,
+        });
+    }
+
+    /// `rbac(..)`: a rule in Kubernetes' own words, for what has no Rust type.
+    pub fn rbac(&mut self, rule: ScopedRule) {
+        self.controller.report.rules.push(rule);
+    }
+}
+
+impl Declared {
+    fn owns(&mut self, resource: Resource, deletes: bool) {
+        let verbs = ["list", "watch", "create", "patch", "delete"];
+        self.allow(&resource, None, if deletes { &verbs } else { &verbs[..4] });
+        self.owned.push(resource.clone());
+        self.watches.push(Watch {
+            resource,
+            selectors: Selectors::default(),
+            mapper: Mapper::Owner,
+        });
+    }
+
+    fn watches(&mut self, resource: Resource, selectors: Selectors, mapper: Mapper) {
+        self.allow(&resource, None, &["list", "watch"]);
+        self.watches.push(Watch {
+            resource,
+            selectors,
+            mapper,
+        });
+    }
+
+    fn allow(&mut self, resource: &Resource, subresource: Option<&str>, verbs: &[&str]) {
+        let rule = rule(resource, subresource, Vec::new(), verbs);
+        let cluster_scoped = !resource.namespaced;
+        self.report.rules.push(ScopedRule {
+            scope: Scope::Everywhere,
+            cluster_scoped,
+            rule,
+        });
+    }
+}
+
+fn rule(
+    resource: &Resource,
+    subresource: Option<&str>,
+    names: Vec<String>,
+    verbs: &[&str],
+) -> PolicyRule {
+    let resources = subresource.map_or_else(
+        || resource.plural.clone(),
+        |sub| format!("{}/{sub}", resource.plural),
+    );
+    PolicyRule {
+        api_groups: vec![resource.group.clone()],
+        resources: vec![resources],
+        resource_names: names,
+        verbs: verbs.iter().map(|&verb| verb.to_owned()).collect(),
+        ..Default::default()
+    }
+}
+
+impl<R: Reconciler> std::fmt::Debug for Declarations<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let _: PhantomData<R>;
+        f.debug_struct(type_name::<Self>())
+            .field("report", &self.controller.report)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,89 @@
+//! Between typed objects and the JSON that requests are about.
+
+use anyhow::{Context as _, bail};
+use kube::api::Patch;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use crate::request::Collection;
+use crate::{Object, Result};
+
+pub(crate) fn decode<O: Object>(json: &str) -> Result<O> {
+    serde_json::from_str(json).with_context(|| {
+        format!(
+            "cannot read what the API server holds as a {}",
+            O::kind(&())
+        )
+    })
+}
+
+pub(crate) fn decode_all<O: Object>(objects: &[Box<RawValue>]) -> Result<Vec<O>> {
+    objects.iter().map(|object| decode(object.get())).collect()
+}
+
+/// What is sent for `object`: in the collection's namespace, under `name` if one is given.
+pub(crate) fn body<O: Object>(
+    object: &O,
+    collection: &Collection,
+    name: Option<&str>,
+) -> Result<Value> {
+    let mut value = serde_json::to_value(object)
+        .with_context(|| format!("cannot write a {} as JSON", O::kind(&())))?;
+    let metadata = metadata(&mut value);
+    // The API server refuses an apply with managed fields, which an object that was read has.
+    metadata.remove("managedFields");
+    match &collection.namespace {
+        Some(namespace) => metadata.insert("namespace".into(), namespace.as_str().into()),
+        None => metadata.remove("namespace"),
+    };
+    if let Some(name) = name {
+        metadata.insert("name".into(), name.into());
+    }
+    Ok(value)
+}
+
+pub(crate) fn metadata(value: &mut Value) -> &mut Map<String, Value> {
+    let metadata = &mut value["metadata"];
+    if !metadata.is_object() {
+        *metadata = Value::Object(Map::new());
+    }
+    metadata.as_object_mut().expect("just made an object")
+}
+
+pub(crate) fn name_of<O: Object>(object: &O) -> Result<&str> {
+    match object.meta().name.as_deref() {
+        Some(name) if !name.is_empty() => Ok(name),
+        _ => bail!(
+            "a {} without `metadata.name` can only be created",
+            O::kind(&())
+        ),
+    }
+}
+
+/// The patch with its content as plain JSON.
+pub(crate) fn erase<P: Serialize>(patch: &Patch<P>) -> Result<Patch<Value>> {
+    let value = |content: &P| serde_json::to_value(content).context("cannot write a patch as JSON");
+    Ok(match patch {
+        Patch::Apply(content) => Patch::Apply(value(content)?),
+        Patch::Merge(content) => Patch::Merge(value(content)?),
+        Patch::Strategic(content) => Patch::Strategic(value(content)?),
+        Patch::Json(operations) => Patch::Json(operations.clone()),
+        _ => bail!("this kind of patch is not supported"),
+    })
+}
+
+/// Removes the fields that are `null`: an `Option` without `skip_serializing_if` means an absent field.
+pub(crate) fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let kept = map.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(
+                kept.map(|(key, value)| (key, without_nulls(value)))
+                    .collect(),
+            )
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
+        other => other,
+    }
+}

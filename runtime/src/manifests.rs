@@ -1,0 +1,96 @@
+//! What the `manifests` binary of a generated project does: says what the operator's types came to.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+
+use kopgen_core::report::{KindReport, MARKER, PROTOCOL, Problem, Report, Resource};
+
+use crate::Operator;
+use crate::operator::KindEntry;
+
+/// Prints the operator's [`Report`] for `kopgen manifests` on stdout: on one line that starts with [`MARKER`].
+///
+/// Neither makes a client nor the operator's state. Fails, with the problems in the report, when the CRD of a kind cannot
+/// be made or the declarations contradict each other.
+pub fn main<State: Send + Sync + 'static>(operator: &Operator<State>) -> ExitCode {
+    let report = report(operator);
+    let line = serde_json::to_string(&report).expect("a report is JSON");
+    // The user's code may have left a line unfinished.
+    if let Err(error) = writeln!(io::stdout().lock(), "\n{MARKER}{line}") {
+        eprintln!("error: cannot write the report: {error}");
+        return ExitCode::FAILURE;
+    }
+    if report.problems.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// The operator's kinds, controllers and rules.
+pub fn report<State: Send + Sync + 'static>(operator: &Operator<State>) -> Report {
+    let mut problems = operator.problems();
+    let mut kinds = Vec::new();
+    for kind in &operator.kinds {
+        match kind_report(kind) {
+            Ok(report) => kinds.push(report),
+            Err(problem) => problems.push(*problem),
+        }
+    }
+    for entry in &operator.controllers {
+        let declared = &entry.declared;
+        let without_status = kinds
+            .iter()
+            .find(|kind| declared.writes_status && is_without_status(kind, &declared.report.kind));
+        if let Some(kind) = without_status {
+            let message = format!(
+                "`status` is declared, but {} has no status",
+                declared.report.kind.kind
+            );
+            let help = format!("add `status = \"..\"` to `#[kube(..)]` on {}", kind.source);
+            problems.push(
+                Problem::new(message)
+                    .source(declared.report.source.clone())
+                    .help(help),
+            );
+        }
+    }
+    Report {
+        protocol: PROTOCOL,
+        kopgen: env!("CARGO_PKG_VERSION").into(),
+        kube: "5".into(),
+        kinds,
+        controllers: operator
+            .controllers
+            .iter()
+            .map(|entry| entry.declared.report.clone())
+            .collect(),
+        problems,
+    }
+}
+
+/// Whether the kind is `wanted`, and has no status subresource in its version.
+fn is_without_status(kind: &KindReport, wanted: &Resource) -> bool {
+    let spec = &kind.crd["spec"];
+    let same = spec["group"] == wanted.group && spec["names"]["kind"] == wanted.kind;
+    let versions = spec["versions"].as_array().into_iter().flatten();
+    same && versions
+        .filter(|version| version["name"] == wanted.version)
+        .any(|version| version["subresources"]["status"].is_null())
+}
+
+/// A panic in a schema is a problem of its kind: kube's rewriter panics at some enums, and `JsonSchema` may be the user's.
+fn kind_report(kind: &KindEntry) -> Result<KindReport, Box<Problem>> {
+    thread_local!(static PANIC: RefCell<Option<String>> = const { RefCell::new(None) });
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(|panic| PANIC.set(Some(panic.to_string()))));
+    let report = panic::catch_unwind(AssertUnwindSafe(kind.report));
+    panic::set_hook(usual);
+    report.map_err(|_| {
+        let panic = PANIC.take().unwrap_or_default();
+        let message = format!("the schema cannot be made: {panic}");
+        Box::new(Problem::new(message).source(kind.source.clone()))
+    })
+}

@@ -1,0 +1,344 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use kopgen_core::Source;
+use kopgen_core::report::{KindReport, Problem};
+use kube::Client;
+use tokio::sync::watch as latest;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::context::Call;
+use crate::controller::{self, ControllerInfo, ErasedReconciler, Malformed};
+use crate::declarations::{CleanupFn, Declarations, Declared};
+use crate::{Action, Cleaned, Context, Error, Kind, Reconcile, Result};
+
+/// The kinds and controllers of an operator: the one list that both [`run`](Self::run) and
+/// [`manifests::main`](crate::manifests::main) work from.
+///
+/// `State` is the user's own: made once, and given to each reconciler's [`setup`](Reconcile::setup).
+///
+/// The environment variable `WATCH_NAMESPACE` narrows it to namespaces, separated by commas; without it, or empty, it
+/// watches the whole cluster.
+pub struct Operator<State> {
+    pub(crate) name: String,
+    pub(crate) kinds: Vec<KindEntry>,
+    pub(crate) controllers: Vec<ControllerEntry<State>>,
+}
+
+/// A kind, and how its CRD is made.
+pub(crate) struct KindEntry {
+    pub(crate) source: Source,
+    pub(crate) report: fn() -> KindReport,
+}
+
+pub(crate) struct ControllerEntry<State> {
+    pub(crate) declared: Declared,
+    setup: SetupFn<State>,
+}
+
+type SetupFn<State> = for<'a> fn(&'a State) -> BoxFuture<'a, Result<Arc<dyn ErasedReconciler>>>;
+
+impl<State: Send + Sync + 'static> Operator<State> {
+    /// An operator of this name, which is in the field manager of all that it writes: `<operator>/<controller>`.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            kinds: Vec::new(),
+            controllers: Vec::new(),
+        }
+    }
+
+    /// Adds a kind whose CRD the project generates.
+    pub fn kind<K: Kind>(mut self) -> Self {
+        let report = || KindReport {
+            source: K::source(),
+            crd: kopgen_core::crd::of::<K>(),
+        };
+        self.kinds.push(KindEntry {
+            source: K::source(),
+            report,
+        });
+        self
+    }
+
+    /// Adds a controller.
+    pub fn controller<R: Reconcile<State = State>>(mut self) -> Self {
+        let declared = Declarations::<R>::of_reconciler().controller;
+        self.controllers.push(ControllerEntry {
+            declared,
+            setup: |state| setup::<R>(state).boxed(),
+        });
+        self
+    }
+
+    /// Runs the operator until SIGTERM or Ctrl-C, and then until the reconciles under way are finished. A second signal
+    /// ends it at once.
+    ///
+    /// The client is that of the kubeconfig, or in a cluster that of the pod's service account.
+    ///
+    /// # Errors
+    ///
+    /// When there is no cluster, when the state or a reconciler cannot be made, or when a controller has failed as a whole.
+    pub async fn run(self, state: impl AsyncFnOnce(&Client) -> Result<State>) -> Result<()> {
+        let mut signals = Signals::listen()?;
+        let run = async {
+            let client = Client::try_default()
+                .await
+                .context("cannot find a cluster to run against")?;
+            self.start(client, state).await
+        };
+        let mut running = tokio::select! {
+            running = run => running?,
+            () = signals.next() => return Ok(()),
+        };
+        tokio::select! {
+            result = running.failed() => return result,
+            () = signals.next() => tracing::info!("stopping: finishing the reconciles under way"),
+        }
+        tokio::select! {
+            result = running.stop() => result,
+            () = signals.next() => bail!("stopped before the reconciles under way were finished"),
+        }
+    }
+
+    /// Starts the operator with this client. It runs until the handle is stopped or dropped.
+    ///
+    /// # Errors
+    ///
+    /// When a declaration is wrong, or when the state or a reconciler cannot be made.
+    pub async fn start(
+        self,
+        client: Client,
+        state: impl AsyncFnOnce(&Client) -> Result<State>,
+    ) -> Result<Running> {
+        let problems = self.problems();
+        if !problems.is_empty() {
+            let problems = problems.iter().map(Problem::to_string).collect::<Vec<_>>();
+            bail!(
+                "the operator's declarations are wrong:\n{}",
+                problems.join("\n")
+            );
+        }
+        let namespaces = watched_namespaces(std::env::var("WATCH_NAMESPACE").ok().as_deref());
+        let state = state(&client)
+            .await
+            .context("cannot make the operator's state")?;
+        let mut running = Running {
+            stop: CancellationToken::new(),
+            tasks: JoinSet::new(),
+            ready: Vec::new(),
+        };
+        let mut controllers = Vec::new();
+        for ControllerEntry { declared, setup } in self.controllers {
+            let name = declared.report.name.clone();
+            let reconciler = setup(&state)
+                .await
+                .with_context(|| format!("cannot set up the controller `{name}`"))?;
+            controllers.push((
+                ControllerInfo::new(&client, &self.name, declared),
+                reconciler,
+            ));
+        }
+        for (info, reconciler) in controllers {
+            let (ready, receiver) = latest::channel(false);
+            running.ready.push(receiver);
+            let (client, stop) = (client.clone(), running.stop.clone());
+            let name = info.declared.report.name.clone();
+            let controller = controller::run(
+                client,
+                Arc::new(info),
+                reconciler,
+                namespaces.clone(),
+                ready,
+                stop,
+            );
+            running.tasks.spawn(async move {
+                controller
+                    .await
+                    .with_context(|| format!("the controller `{name}`"))
+            });
+        }
+        Ok(running)
+    }
+
+    /// What is wrong with the declarations, taken together.
+    pub(crate) fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut names = BTreeMap::new();
+        for ControllerEntry { declared, .. } in &self.controllers {
+            problems.extend(declared.problems.iter().cloned());
+            let report = &declared.report;
+            if let Some(first) = names.insert(report.name.clone(), report.source.clone()) {
+                let message = format!(
+                    "two controllers are named `{}`: the other is {first}",
+                    report.name
+                );
+                let help = "name one of them: `#[reconciler(name = \"..\")]`";
+                problems.push(
+                    Problem::new(message)
+                        .source(report.source.clone())
+                        .help(help),
+                );
+            }
+        }
+        problems
+    }
+}
+
+/// A started operator. It stops, cutting off reconciles under way, when this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    stop: CancellationToken,
+    tasks: JoinSet<Result<()>>,
+    ready: Vec<latest::Receiver<bool>>,
+}
+
+impl Running {
+    /// Returns when all controllers have filled their caches and reconcile.
+    pub async fn ready(&mut self) -> Result<()> {
+        for ready in self.ready.clone() {
+            let mut ready = ready;
+            let ended = tokio::select! {
+                result = ready.wait_for(|ready| *ready) => result.is_err(),
+                result = self.failed() => return result,
+            };
+            if ended {
+                return self.failed().await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Stops taking up objects, and returns when the reconciles under way are finished, or after 25 seconds.
+    ///
+    /// # Errors
+    ///
+    /// When a controller has failed as a whole.
+    pub async fn stop(mut self) -> Result<()> {
+        self.stop.cancel();
+        while let Some(ended) = self.tasks.join_next().await {
+            ended.context("a controller has panicked")??;
+        }
+        Ok(())
+    }
+
+    /// Returns when a controller has failed as a whole, which a failed reconcile does not make it.
+    async fn failed(&mut self) -> Result<()> {
+        while let Some(ended) = self.tasks.join_next().await {
+            ended.context("a controller has panicked")??;
+        }
+        // There is no controller: there is nothing that could fail.
+        std::future::pending().await
+    }
+}
+
+async fn setup<R: Reconcile>(state: &R::State) -> Result<Arc<dyn ErasedReconciler>> {
+    let cleanup = Declarations::<R>::of_reconciler().cleanup;
+    Ok(Arc::new(Typed {
+        reconciler: R::setup(state).await?,
+        cleanup,
+    }))
+}
+
+/// Where an object gets its type.
+struct Typed<R: Reconcile> {
+    reconciler: R,
+    cleanup: Option<CleanupFn<R>>,
+}
+
+impl<R: Reconcile> ErasedReconciler for Typed<R> {
+    fn reconcile(&self, call: Call) -> BoxFuture<'_, Result<Action>> {
+        async move {
+            self.reconciler
+                .reconcile(typed::<R>(&call)?, Context::new(call))
+                .await
+        }
+        .boxed()
+    }
+
+    fn cleanup(&self, call: Call) -> BoxFuture<'_, Result<Cleaned>> {
+        async move {
+            match self.cleanup {
+                Some(cleanup) => {
+                    cleanup(&self.reconciler, typed::<R>(&call)?, Context::new(call)).await
+                }
+                None => Ok(Cleaned::Done),
+            }
+        }
+        .boxed()
+    }
+}
+
+fn typed<R: Reconcile>(call: &Call) -> Result<Arc<R::Kind>> {
+    serde_json::from_str(&call.object.json)
+        .map(Arc::new)
+        .map_err(|error| Error::new(Malformed(error)))
+}
+
+/// The namespaces to watch; `None` is the whole cluster.
+fn watched_namespaces(variable: Option<&str>) -> Vec<Option<String>> {
+    let names = variable
+        .unwrap_or_default()
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty());
+    let names: std::collections::BTreeSet<_> = names.collect();
+    if names.is_empty() {
+        vec![None]
+    } else {
+        names
+            .into_iter()
+            .map(|name| Some(name.to_owned()))
+            .collect()
+    }
+}
+
+/// SIGTERM, which Kubernetes sends, and SIGINT, which Ctrl-C does.
+struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+                .context("cannot listen for SIGTERM")?,
+        })
+    }
+
+    async fn next(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn watch_namespace_is_a_list() {
+        let check = |variable: Option<&str>, expected: &[Option<&str>]| {
+            let namespaces = watched_namespaces(variable);
+            assert_eq!(
+                namespaces.iter().map(Option::as_deref).collect::<Vec<_>>(),
+                expected
+            );
+        };
+        check(None, &[None]);
+        check(Some(""), &[None]);
+        check(Some("a"), &[Some("a")]);
+        check(Some("b, a,,a"), &[Some("a"), Some("b")]);
+    }
+}

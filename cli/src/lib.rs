@@ -3,6 +3,7 @@
 pub mod conflict_markers;
 pub mod diagnostic;
 pub mod edit;
+pub mod envtest;
 pub mod ownership;
 pub mod plan;
 pub mod project;

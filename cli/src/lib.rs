@@ -4,6 +4,7 @@ pub mod conflict_markers;
 pub mod diagnostic;
 pub mod edit;
 pub mod envtest;
+pub mod manifests;
 pub mod ownership;
 pub mod plan;
 pub mod project;

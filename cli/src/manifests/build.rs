@@ -1,0 +1,150 @@
+//! Builds the program that says what the project declares, with cargo.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::Deserialize;
+
+use super::lock;
+use crate::diagnostic::{Diagnostic, Result};
+
+/// The owned program, beside the operator's own `main`, that prints the report.
+const BIN: &str = "manifests";
+
+/// Whether cargo may bring `Cargo.lock` up to date on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lock {
+    /// As any `cargo build` does.
+    Update,
+    /// A stale one is an error: the command promised to write nothing.
+    Keep,
+}
+
+/// Builds the owned program `manifests` of the project at `root` for the host and returns where it is.
+///
+/// What cargo and rustc say goes to this process' stderr as they print it, colours included. Their settings are the
+/// user's: `CARGO_TARGET_DIR`, `RUSTFLAGS`, `.cargo/config.toml` and the toolchain file count as in any build.
+///
+/// # Errors
+/// Cargo is not there, or the build fails; with two incompatible versions of a crate that the derives' output is about,
+/// the error says which crate brings which.
+pub fn build(root: &Path, lock: Lock) -> Result<PathBuf> {
+    let mut command = cargo(root);
+    command.args(["build", "--manifest-path", "operator/Cargo.toml", "--bin", BIN]);
+    command.args(["--message-format", "json-render-diagnostics"]);
+    if lock == Lock::Keep {
+        command.arg("--locked");
+    }
+    if is_target_configured(root) {
+        command.arg("--target").arg(host(root)?);
+    }
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| Diagnostic::new(format!("cannot start cargo: {error}")).help("install Rust from https://rustup.rs"))?;
+    let stdout = child.stdout.take().expect("stdout is piped");
+    let messages = BufReader::new(stdout).lines().map_while(|line| line.ok());
+    let executable = messages.filter_map(|line| executable_in(&line)).last();
+    let status = child.wait().map_err(|error| Diagnostic::new(format!("cannot wait for cargo: {error}")))?;
+    match executable {
+        Some(executable) if status.success() => Ok(executable),
+        _ => Err(build_failed(root, lock).into()),
+    }
+}
+
+/// Waits until no other kopgen builds into the folder that `CARGO_TARGET_DIR` names, and keeps it so: there the programs
+/// of all projects have one name, and the last one built is the one that would be run.
+///
+/// # Errors
+/// The folder cannot be written.
+pub fn turn() -> Result<Option<File>> {
+    let Some(folder) = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from) else {
+        return Ok(None);
+    };
+    let path = folder.join(".kopgen-lock");
+    let file = std::fs::create_dir_all(&folder).and_then(|()| File::create(&path)).and_then(|file| {
+        file.lock()?;
+        Ok(file)
+    });
+    Ok(Some(file.map_err(|error| Diagnostic::io("cannot lock", &path, &error))?))
+}
+
+/// Cargo in the project's folder, without what cargo sets for a program that it runs itself: build scripts watch some of
+/// these variables, and everything would be built again whenever kopgen is run by `cargo run` and then without it.
+fn cargo(root: &Path) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root);
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// One of cargo's JSON messages; every other field and kind is of no interest.
+#[derive(Deserialize)]
+struct Message {
+    reason: String,
+    target: Option<Target>,
+    executable: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+}
+
+fn executable_in(line: &str) -> Option<PathBuf> {
+    let message: Message = serde_json::from_str(line).ok()?;
+    let target = message.target?;
+    let is_ours = message.reason == "compiler-artifact" && target.name == BIN && target.kind == ["bin"];
+    message.executable.filter(|_| is_ours)
+}
+
+fn build_failed(root: &Path, lock: Lock) -> Diagnostic {
+    let mut failure = Diagnostic::new("the project does not build, see above; nothing was written");
+    let text = std::fs::read_to_string(root.join("Cargo.lock")).unwrap_or_default();
+    for conflict in lock::conflicts(&text) {
+        failure = failure.note(conflict.to_string());
+        failure = failure.help(conflict.way_out());
+    }
+    if failure.help.is_none() && lock == Lock::Keep {
+        failure = failure.help("if cargo asks for another Cargo.lock: this command writes nothing, so run `cargo check` first");
+    }
+    failure
+}
+
+/// Whether the build would be for another system than this one, as far as its settings tell.
+fn is_target_configured(root: &Path) -> bool {
+    let names_a_target = |folder: &Path, name: &str| {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
+        // What is no TOML is cargo's to complain about.
+        let config: toml_edit::DocumentMut = text.parse().unwrap_or_default();
+        config.get("build").and_then(|build| build.get("target")).is_some()
+    };
+    let in_folder = |folder: &Path| names_a_target(folder, "config.toml") || names_a_target(folder, "config");
+    std::env::var_os("CARGO_BUILD_TARGET").is_some()
+        || root.ancestors().any(|folder| in_folder(&folder.join(".cargo")))
+        || cargo_home().is_some_and(|home| in_folder(&home))
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    let configured = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    configured.or_else(|| Some(std::env::home_dir()?.join(".cargo")))
+}
+
+/// The target that rustc builds for by itself.
+fn host(root: &Path) -> Result<String> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc).arg("-vV").current_dir(root).output();
+    let output = output.map_err(|error| Diagnostic::new(format!("cannot start rustc: {error}")))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let host = text.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.ok_or_else(|| Diagnostic::new("`rustc -vV` does not say its host"))?.to_owned())
+}

@@ -1,0 +1,47 @@
+//! `config/crd`: one file for each CRD.
+
+use kopgen_core::crd::{self, Crd};
+use kopgen_core::report::KindReport;
+use kopgen_core::{Problem, lint, yaml};
+
+use super::Files;
+use crate::plan::RelPath;
+
+/// The CRDs of all kinds that the report names.
+///
+/// # Errors
+/// Versions of a kind that disagree, and all that the lints find; nothing is left to the API server to refuse.
+pub fn crds(kinds: Vec<KindReport>) -> Result<Vec<Crd>, Vec<Problem>> {
+    let crds = crd::merge(kinds)?;
+    let problems: Vec<Problem> = crds.iter().flat_map(lint::check).collect();
+    if problems.is_empty() { Ok(crds) } else { Err(problems) }
+}
+
+/// In a namespaced project, what is wrong with the scopes of its kinds.
+pub fn scope_problems(crds: &[Crd]) -> Vec<Problem> {
+    let refused = |crd: &&Crd| !crd.namespaced();
+    let problem = |crd: &Crd| {
+        let message = format!("`{}` is cluster-scoped, which no operator of a namespaced project may watch", crd.kind());
+        let help = "add `namespaced` to `#[kube(…)]`, or set `namespaced = false` in kopgen.toml";
+        let problem = Problem::new(message).field("#[kube(…)]").help(help);
+        match crd.sources.values().next() {
+            Some(source) => problem.source(source.clone()),
+            None => problem,
+        }
+    };
+    crds.iter().filter(refused).map(problem).collect()
+}
+
+/// The CRDs' files and the list of them.
+pub fn files(crds: &[Crd]) -> Files {
+    let mut files = Files::new();
+    let mut names = Vec::new();
+    for crd in crds {
+        let name = format!("bases/{}_{}.yaml", crd.group(), crd.plural());
+        let text = yaml::to_string(&crd.definition).expect("a CRD is plain data");
+        files.insert(RelPath::new(format!("config/crd/{name}")), text);
+        names.push(name);
+    }
+    files.insert(RelPath::new("config/crd/kustomization.yaml"), super::kustomize::list(&names));
+    files
+}

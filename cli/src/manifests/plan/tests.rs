@@ -1,0 +1,595 @@
+//! The planner on reports made by hand and projects in memory.
+
+use kopgen_core::report::PROTOCOL;
+use serde_json::{Value, json};
+use snapbox::{assert_data_eq, str};
+
+use super::*;
+use crate::plan::{Change, Why};
+
+fn project() -> Project {
+    Project {
+        name: "guestbook".parse().unwrap(),
+        domain: "example.com".parse().unwrap(),
+        multigroup: false,
+        namespaced: false,
+        apis: BTreeMap::new(),
+        controllers: BTreeMap::new(),
+    }
+}
+
+/// A version of a kind of the group `webapp`, with a replica count of at least 1.
+fn kind(version: &str, kind: &str, scope: &str) -> Value {
+    let plural = format!("{}s", kind.to_lowercase());
+    let replicas = json!({ "type": "integer", "format": "int32", "minimum": 1.0 });
+    let spec = json!({ "type": "object", "properties": { "replicas": replicas }, "required": ["replicas"] });
+    let schema = json!({ "type": "object", "properties": { "spec": spec, "status": { "type": "object" } }, "required": ["spec"] });
+    json!({
+        "source": { "type_name": format!("guestbook_api::{version}::{kind}Spec"), "file": "api/src/kind.rs", "line": 7 },
+        "crd": {
+            "apiVersion": "apiextensions.k8s.io/v1",
+            "kind": "CustomResourceDefinition",
+            "metadata": { "name": format!("{plural}.webapp.example.com") },
+            "spec": {
+                "group": "webapp.example.com",
+                "names": { "kind": kind, "plural": plural, "singular": kind.to_lowercase() },
+                "scope": scope,
+                "versions": [{
+                    "name": version,
+                    "served": true,
+                    "storage": true,
+                    "subresources": { "status": {} },
+                    "schema": { "openAPIV3Schema": schema },
+                }],
+            },
+        },
+    })
+}
+
+/// A controller of Guestbooks that asks for `rules`.
+fn controller(rules: &[Value]) -> Value {
+    let kind = json!({
+        "group": "webapp.example.com", "version": "v1", "kind": "Guestbook", "plural": "guestbooks", "namespaced": true,
+    });
+    let file = "operator/src/controllers/guestbook.rs";
+    let type_name = "guestbook_operator::controllers::guestbook::GuestbookReconciler";
+    json!({ "source": { "type_name": type_name, "file": file, "line": 9 }, "name": "guestbook", "kind": kind, "rules": rules })
+}
+
+fn rule(scope: &Value, resource: &str, verbs: &[&str]) -> Value {
+    json!({ "scope": scope, "apiGroups": ["apps"], "resources": [resource], "verbs": verbs })
+}
+
+fn report(kinds: &[Value], controllers: &[Value]) -> Report {
+    let report = json!({ "protocol": PROTOCOL, "kopgen": "0.1.0", "kube": "5.0.0", "kinds": kinds, "controllers": controllers });
+    serde_json::from_value(report).unwrap()
+}
+
+/// Guestbooks, and a controller that lists and watches Deployments.
+fn guestbook() -> Report {
+    let watch = rule(&json!("everywhere"), "deployments", &["watch", "list"]);
+    report(&[kind("v1", "Guestbook", "Namespaced")], &[controller(&[watch])])
+}
+
+/// `snapshot` with the plan carried out.
+fn applied(snapshot: &Snapshot, plan: &Plan) -> Snapshot {
+    let mut snapshot = snapshot.clone();
+    for (path, change) in &plan.changes {
+        match change {
+            Change::Create { after } | Change::Replace { after, .. } => {
+                snapshot.set(path.clone(), crate::workspace::Entry::File(after.content.clone()));
+            }
+            Change::Delete { .. } => snapshot.remove(path),
+            Change::Keep(_) => {}
+            Change::Conflict(diagnostic) => panic!("{diagnostic}"),
+        }
+    }
+    snapshot
+}
+
+fn planned(project: &Project, report: Report) -> Snapshot {
+    let snapshot = Snapshot::default();
+    applied(&snapshot, &plan(project, &snapshot, report, false).unwrap())
+}
+
+/// What happens to each file that does not stay as it is.
+fn verbs(plan: &Plan) -> String {
+    let verb = |change: &Change| match change {
+        Change::Create { .. } => "create",
+        Change::Replace { .. } => "replace",
+        Change::Delete { .. } => "delete",
+        Change::Keep(Why::Current) => "keep",
+        Change::Keep(Why::Yours) => "yours",
+        Change::Conflict(_) => "conflict",
+    };
+    let changes = plan.changes.iter().filter(|(_, change)| !matches!(change, Change::Keep(_)));
+    changes.map(|(path, change)| format!("{} {path}\n", verb(change))).collect()
+}
+
+fn text<'a>(snapshot: &'a Snapshot, path: &str) -> &'a str {
+    snapshot.text(&RelPath::new(path)).unwrap_or_else(|| panic!("there is no {path}"))
+}
+
+fn problems(project: &Project, snapshot: &Snapshot, report: Report) -> String {
+    plan(project, snapshot, report, false).err().expect("there are problems").to_string()
+}
+
+#[test]
+fn a_kind_and_its_controller() {
+    let plan = plan(&project(), &Snapshot::default(), guestbook(), false).unwrap();
+    assert_data_eq!(
+        verbs(&plan),
+        str![[r#"
+create config/crd/bases/webapp.example.com_guestbooks.yaml
+create config/crd/kustomization.yaml
+create config/rbac/guestbook_admin_role.yaml
+create config/rbac/guestbook_editor_role.yaml
+create config/rbac/guestbook_viewer_role.yaml
+create config/rbac/kustomization.yaml
+create config/rbac/role.yaml
+create config/rbac/role_binding.yaml
+
+"#]]
+    );
+    let tree = applied(&Snapshot::default(), &plan);
+    assert_data_eq!(text(&tree, "config/crd/bases/webapp.example.com_guestbooks.yaml"), str![[r#"
+# @generated by kopgen. Do not edit: change the Rust types and run `kopgen manifests`, or patch it in config/default.
+# kopgen-digest: 63e83d10255ad82a
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: guestbooks.webapp.example.com
+spec:
+  group: webapp.example.com
+  names:
+    kind: Guestbook
+    plural: guestbooks
+    singular: guestbook
+  scope: Namespaced
+  versions:
+  - name: v1
+    schema:
+      openAPIV3Schema:
+        properties:
+          spec:
+            properties:
+              replicas:
+                format: int32
+                minimum: 1.0
+                type: integer
+            required:
+            - replicas
+            type: object
+          status:
+            type: object
+        required:
+        - spec
+        type: object
+    served: true
+    storage: true
+    subresources:
+      status: {}
+
+"#]]);
+    assert_data_eq!(text(&tree, "config/crd/kustomization.yaml"), str![[r#"
+# @generated by kopgen. Do not edit: patch it in config/default.
+# kopgen-digest: b6299409ed99899c
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources:
+- bases/webapp.example.com_guestbooks.yaml
+
+"#]]);
+    assert_data_eq!(text(&tree, "config/rbac/role.yaml"), str![[r#"
+# @generated by kopgen. Do not edit: change what the reconcilers declare and run `kopgen manifests`, or add a role in config/default.
+# kopgen-digest: 30a86e06632b0fd2
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  labels:
+    app.kubernetes.io/managed-by: kustomize
+    app.kubernetes.io/name: guestbook
+  name: manager-role
+rules:
+- apiGroups:
+  - apps
+  resources:
+  - deployments
+  verbs:
+  - list
+  - watch
+
+"#]]);
+    assert_data_eq!(text(&tree, "config/rbac/role_binding.yaml"), str![[r#"
+# @generated by kopgen. Do not edit: change what the reconcilers declare and run `kopgen manifests`, or add a role in config/default.
+# kopgen-digest: 2e3814fd4b435d7b
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata:
+  labels:
+    app.kubernetes.io/managed-by: kustomize
+    app.kubernetes.io/name: guestbook
+  name: manager-rolebinding
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: ClusterRole
+  name: manager-role
+subjects:
+- kind: ServiceAccount
+  name: controller-manager
+  namespace: system
+
+"#]]);
+    assert_data_eq!(text(&tree, "config/rbac/guestbook_editor_role.yaml"), str![[r#"
+# @generated by kopgen. Do not edit: patch it in config/default.
+# kopgen-digest: 3134a53c9611a16f
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  labels:
+    app.kubernetes.io/managed-by: kustomize
+    app.kubernetes.io/name: guestbook
+  name: guestbook-editor-role
+rules:
+- apiGroups:
+  - webapp.example.com
+  resources:
+  - guestbooks
+  verbs:
+  - create
+  - delete
+  - get
+  - list
+  - patch
+  - update
+  - watch
+- apiGroups:
+  - webapp.example.com
+  resources:
+  - guestbooks/status
+  verbs:
+  - get
+
+"#]]);
+    assert_data_eq!(text(&tree, "config/rbac/kustomization.yaml"), str![[r#"
+# @generated by kopgen. Do not edit: patch it in config/default.
+# kopgen-digest: fe919f5548df99c5
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources:
+- guestbook_admin_role.yaml
+- guestbook_editor_role.yaml
+- guestbook_viewer_role.yaml
+- role.yaml
+- role_binding.yaml
+- service_account.yaml
+
+"#]]);
+}
+
+#[test]
+fn a_second_run_changes_nothing() {
+    let tree = planned(&project(), guestbook());
+    let again = plan(&project(), &tree, guestbook(), false).unwrap();
+    assert_eq!(verbs(&again), "");
+    assert!(again.is_current());
+}
+
+#[test]
+fn what_is_no_longer_produced_is_pruned() {
+    let mut tree = planned(&project(), guestbook());
+    let others = [("config/rbac/service_account.yaml", true), ("config/rbac/extra.yaml", false)];
+    for (path, generated) in others {
+        let header = if generated { text(&tree, "config/rbac/role.yaml").to_owned() } else { "kind: Role\n".to_owned() };
+        tree.set(RelPath::new(path), crate::workspace::Entry::File(header.into()));
+    }
+    let without_rules = report(&[kind("v1", "Guestbook", "Namespaced")], &[]);
+    assert_data_eq!(
+        verbs(&plan(&project(), &tree, without_rules, false).unwrap()),
+        str![[r#"
+replace config/rbac/kustomization.yaml
+delete config/rbac/role.yaml
+delete config/rbac/role_binding.yaml
+
+"#]]
+    );
+    let nothing = plan(&project(), &tree, report(&[], &[]), false).unwrap();
+    assert_data_eq!(verbs(&nothing), str![[r#"
+delete config/crd/bases/webapp.example.com_guestbooks.yaml
+replace config/crd/kustomization.yaml
+delete config/rbac/guestbook_admin_role.yaml
+delete config/rbac/guestbook_editor_role.yaml
+delete config/rbac/guestbook_viewer_role.yaml
+replace config/rbac/kustomization.yaml
+delete config/rbac/role.yaml
+delete config/rbac/role_binding.yaml
+
+"#]]);
+    let tree = applied(&tree, &nothing);
+    assert_data_eq!(text(&tree, "config/crd/kustomization.yaml"), str![[r#"
+# @generated by kopgen. Do not edit: patch it in config/default.
+# kopgen-digest: 1935722f29c247ab
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources: []
+
+"#]]);
+}
+
+#[test]
+fn an_edit_is_not_lost() {
+    let mut tree = planned(&project(), guestbook());
+    let role = RelPath::new("config/rbac/role.yaml");
+    let edited = text(&tree, role.as_str()).replace("- watch", "- delete");
+    tree.set(role.clone(), crate::workspace::Entry::File(edited.into()));
+    assert_data_eq!(verbs(&plan(&project(), &tree, guestbook(), false).unwrap()), str![[r#"
+conflict config/rbac/role.yaml
+
+"#]]);
+    assert_data_eq!(verbs(&plan(&project(), &tree, report(&[], &[]), false).unwrap()), str![[r#"
+delete config/crd/bases/webapp.example.com_guestbooks.yaml
+replace config/crd/kustomization.yaml
+delete config/rbac/guestbook_admin_role.yaml
+delete config/rbac/guestbook_editor_role.yaml
+delete config/rbac/guestbook_viewer_role.yaml
+replace config/rbac/kustomization.yaml
+conflict config/rbac/role.yaml
+delete config/rbac/role_binding.yaml
+
+"#]]);
+    assert_data_eq!(verbs(&plan(&project(), &tree, guestbook(), true).unwrap()), str![[r#"
+replace config/rbac/role.yaml
+
+"#]]);
+}
+
+#[test]
+fn a_namespaced_project_gets_roles() {
+    let project = Project { namespaced: true, ..project() };
+    let tree = planned(&project, guestbook());
+    assert_data_eq!(text(&tree, "config/rbac/role.yaml"), str![[r#"
+# @generated by kopgen. Do not edit: change what the reconcilers declare and run `kopgen manifests`, or add a role in config/default.
+# kopgen-digest: 5a6211564956a677
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  labels:
+    app.kubernetes.io/managed-by: kustomize
+    app.kubernetes.io/name: guestbook
+  name: manager-role
+  namespace: system
+rules:
+- apiGroups:
+  - apps
+  resources:
+  - deployments
+  verbs:
+  - list
+  - watch
+
+"#]]);
+    assert_data_eq!(text(&tree, "config/rbac/role_binding.yaml"), str![[r#"
+# @generated by kopgen. Do not edit: change what the reconcilers declare and run `kopgen manifests`, or add a role in config/default.
+# kopgen-digest: 5d8446f155922996
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata:
+  labels:
+    app.kubernetes.io/managed-by: kustomize
+    app.kubernetes.io/name: guestbook
+  name: manager-rolebinding
+  namespace: system
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: Role
+  name: manager-role
+subjects:
+- kind: ServiceAccount
+  name: controller-manager
+  namespace: system
+
+"#]]);
+    assert!(text(&tree, "config/rbac/guestbook_viewer_role.yaml").contains("\nkind: Role\n"));
+}
+
+#[test]
+fn a_namespaced_project_refuses_what_is_cluster_scoped() {
+    let mut nodes = rule(&json!("everywhere"), "nodes", &["get"]);
+    nodes["clusterScoped"] = true.into();
+    let metrics = json!({ "scope": "own", "nonResourceURLs": ["/metrics"], "verbs": ["get"] });
+    let report = report(&[kind("v1", "Guestbook", "Cluster")], &[controller(&[nodes, metrics])]);
+    let namespaced = Project { namespaced: true, ..project() };
+    assert_data_eq!(problems(&namespaced, &Snapshot::default(), report.clone()), str![[r#"
+`#[kube(…)]`: `Guestbook` is cluster-scoped, which no operator of a namespaced project may watch
+  note: declared by guestbook_api::v1::GuestbookSpec (api/src/kind.rs:7)
+  help: add `namespaced` to `#[kube(…)]`, or set `namespaced = false` in kopgen.toml
+`#[reconciler(…)]`: `nodes` (get) needs a ClusterRole, which a namespaced project does not have
+  note: declared by guestbook_operator::controllers::guestbook::GuestbookReconciler (operator/src/controllers/guestbook.rs:9)
+  help: declare nothing that is cluster-scoped, or set `namespaced = false` in kopgen.toml
+`#[reconciler(…)]`: `/metrics` (get) needs a ClusterRole, which a namespaced project does not have
+  note: declared by guestbook_operator::controllers::guestbook::GuestbookReconciler (operator/src/controllers/guestbook.rs:9)
+  help: declare nothing that is cluster-scoped, or set `namespaced = false` in kopgen.toml
+"#]]);
+    assert!(plan(&project(), &Snapshot::default(), report, false).is_ok());
+}
+
+#[test]
+fn rules_for_one_namespace_stay_there() {
+    let elsewhere = json!({ "namespace": "kube-system" });
+    let report = || {
+        let rules = [rule(&json!("own"), "leases", &["get"]), rule(&elsewhere, "daemonsets", &["get"])];
+        report(&[kind("v1", "Guestbook", "Namespaced")], &[controller(&rules)])
+    };
+    let overlay = |more: &str| {
+        let text = format!("namespace: guestbook-system\nresources:\n- ../rbac\n{more}");
+        Snapshot::from_files([("config/default/kustomization.yaml", text)])
+    };
+    assert_data_eq!(problems(&project(), &overlay(""), report()), str![[r#"
+config/default/kustomization.yaml would move the roles for `kube-system` into its own namespace
+  note: kustomize's `namespace:` overwrites the namespace of every object
+  help: add these lines to config/default/kustomization.yaml:
+transformers:
+- ../rbac/namespaces
+"#]]);
+
+    let overlay = overlay("transformers: [../rbac/namespaces/]");
+    let tree = applied(&overlay, &plan(&project(), &overlay, report(), false).unwrap());
+    assert_data_eq!(text(&tree, "config/rbac/role.yaml"), str![[r#"
+# @generated by kopgen. Do not edit: change what the reconcilers declare and run `kopgen manifests`, or add a role in config/default.
+# kopgen-digest: f7cf85c15fee0b1c
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  labels:
+    app.kubernetes.io/managed-by: kustomize
+    app.kubernetes.io/name: guestbook
+  name: manager-role
+  namespace: system
+rules:
+- apiGroups:
+  - apps
+  resources:
+  - leases
+  verbs:
+  - get
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  labels:
+    app.kubernetes.io/managed-by: kustomize
+    app.kubernetes.io/name: guestbook
+  name: manager-role-kube-system
+  namespace: kube-system
+rules:
+- apiGroups:
+  - apps
+  resources:
+  - daemonsets
+  verbs:
+  - get
+
+"#]]);
+    assert_data_eq!(text(&tree, "config/rbac/role_binding.yaml"), str![[r#"
+# @generated by kopgen. Do not edit: change what the reconcilers declare and run `kopgen manifests`, or add a role in config/default.
+# kopgen-digest: 948f8c265d7531e4
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata:
+  labels:
+    app.kubernetes.io/managed-by: kustomize
+    app.kubernetes.io/name: guestbook
+  name: manager-rolebinding
+  namespace: system
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: Role
+  name: manager-role
+subjects:
+- kind: ServiceAccount
+  name: controller-manager
+  namespace: system
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata:
+  labels:
+    app.kubernetes.io/managed-by: kustomize
+    app.kubernetes.io/name: guestbook
+  name: manager-rolebinding-kube-system
+  namespace: kube-system
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: Role
+  name: manager-role-kube-system
+subjects:
+- kind: ServiceAccount
+  name: controller-manager
+  namespace: system
+
+"#]]);
+    assert_data_eq!(text(&tree, "config/rbac/namespaces/kube-system.yaml"), str![[r#"
+# @generated by kopgen. Do not edit: patch it in config/default.
+# kopgen-digest: 3c8874e1e2fd93ef
+apiVersion: builtin
+kind: ReplacementTransformer
+metadata:
+  name: kube-system
+replacements:
+- source:
+    fieldPath: metadata.name
+    kind: ServiceAccount
+    name: controller-manager
+  targets:
+  - fieldPaths:
+    - subjects.0.name
+    select:
+      kind: RoleBinding
+      name: manager-rolebinding-kube-system
+- source:
+    fieldPath: metadata.namespace
+    kind: ServiceAccount
+    name: controller-manager
+  targets:
+  - fieldPaths:
+    - subjects.0.namespace
+    select:
+      kind: RoleBinding
+      name: manager-rolebinding-kube-system
+- sourceValue: kube-system
+  targets:
+  - fieldPaths:
+    - metadata.namespace
+    select:
+      kind: Role
+      name: manager-role-kube-system
+  - fieldPaths:
+    - metadata.namespace
+    select:
+      kind: RoleBinding
+      name: manager-rolebinding-kube-system
+
+"#]]);
+    let without = plan(&project(), &tree, guestbook(), false).unwrap();
+    assert_data_eq!(verbs(&without), str![[r#"
+delete config/rbac/namespaces/kube-system.yaml
+replace config/rbac/namespaces/kustomization.yaml
+replace config/rbac/role.yaml
+replace config/rbac/role_binding.yaml
+
+"#]]);
+}
+
+#[test]
+fn several_groups_have_the_group_in_their_names() {
+    let project = Project { multigroup: true, ..project() };
+    let tree = planned(&project, guestbook());
+    let role = text(&tree, "config/rbac/webapp_guestbook_admin_role.yaml");
+    assert!(role.contains("\n  name: webapp-guestbook-admin-role\n"), "{role}");
+}
+
+#[test]
+fn all_problems_are_said_at_once() {
+    let mut report = guestbook();
+    report.problems.push(serde_json::from_value(json!({ "message": "the operator has two controllers `guestbook`" })).unwrap());
+    let sample = "apiVersion: webapp.example.com/v1\nkind: Guestbok\n---\napiVersion: v1\nkind: ConfigMap\n";
+    let snapshot = Snapshot::from_files([("config/samples/v1_guestbook.yaml", sample), ("config/samples/broken.yaml", "a: [")]);
+    assert_data_eq!(problems(&project(), &snapshot, report), str![[r#"
+the operator has two controllers `guestbook`
+config/samples/broken.yaml is no YAML
+  note: error: line 1 column 4: unclosed bracket '['
+ --> <input>:1:4
+  |
+1 | a: [
+  |    ^ unclosed bracket '['
+config/samples/v1_guestbook.yaml: the group webapp.example.com has no kind `Guestbok`
+  help: it has `Guestbook`
+"#]]);
+}
+
+#[test]
+fn a_sample_that_the_api_server_would_refuse_is_a_problem() {
+    let sample = "apiVersion: webapp.example.com/v1\nkind: Guestbook\nmetadata:\n  name: sample\nspec:\n  replicas: 0\n";
+    let snapshot = Snapshot::from_files([("config/samples/v1_guestbook.yaml", sample)]);
+    assert_data_eq!(problems(&project(), &snapshot, guestbook()), str![]);
+}

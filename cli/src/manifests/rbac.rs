@@ -1,0 +1,210 @@
+//! `config/rbac`: what the operator may do, and roles to hand out to the users of its kinds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kopgen_core::crd::Crd;
+use kopgen_core::rbac::{self, PolicyRule, Scope};
+use kopgen_core::report::ControllerReport;
+use kopgen_core::{Problem, yaml};
+use serde_json::{Value, json};
+
+use super::{Files, kustomize};
+use crate::plan::RelPath;
+use crate::project::Project;
+
+/// The operator's service account, as the base names it; an overlay prefixes it.
+pub const ACCOUNT: &str = "controller-manager";
+
+/// The namespace of the operator, as the base names it; an overlay replaces it.
+const OWN_NAMESPACE: &str = "system";
+
+/// Where the operator needs rules; the order is the one of the documents in `role.yaml`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// In the whole cluster.
+    Cluster,
+    /// In the namespace that it runs in.
+    Own,
+    /// In another namespace.
+    Namespace(String),
+}
+
+/// What the operator may do, place by place; a place without rules is left out.
+pub type Rules = BTreeMap<Place, Vec<PolicyRule>>;
+
+/// The merged rules of all controllers.
+///
+/// # Errors
+/// In a namespaced project, each declaration that only a `ClusterRole` could grant.
+pub fn rules(project: &Project, controllers: &[ControllerReport]) -> Result<Rules, Vec<Problem>> {
+    let (mut rules, mut problems) = (Rules::new(), Vec::new());
+    for controller in controllers {
+        for scoped in &controller.rules {
+            let only_clusterwide = scoped.cluster_scoped || !scoped.rule.non_resource_urls.is_empty();
+            if only_clusterwide && project.namespaced {
+                problems.push(needs_a_cluster_role(controller, &scoped.rule));
+                continue;
+            }
+            let place = match &scoped.scope {
+                _ if only_clusterwide => Place::Cluster,
+                Scope::Everywhere if !project.namespaced => Place::Cluster,
+                Scope::Everywhere | Scope::Own => Place::Own,
+                Scope::Namespace(namespace) => Place::Namespace(namespace.clone()),
+            };
+            rules.entry(place).or_default().push(scoped.rule.clone());
+        }
+    }
+    if !problems.is_empty() {
+        problems.dedup();
+        return Err(problems);
+    }
+    Ok(rules.into_iter().map(|(place, rules)| (place, rbac::normalize(rules))).collect())
+}
+
+/// The namespaces beside the operator's own that it needs roles in.
+pub fn namespaces(rules: &Rules) -> BTreeSet<String> {
+    let named = |place: &Place| match place {
+        Place::Namespace(namespace) => Some(namespace.clone()),
+        _ => None,
+    };
+    rules.keys().filter_map(named).collect()
+}
+
+/// The operator's roles and bindings, the roles for its kinds' users, and the list of all of them.
+///
+/// `overlaid` says whether the user's overlay lists the transformers of `namespaces/`, so that there must be a list of
+/// them even if it is empty.
+pub fn files(project: &Project, rules: &Rules, crds: &[Crd], overlaid: bool) -> Files {
+    let mut files = Files::new();
+    if !rules.is_empty() {
+        let documents = |one: fn(&Project, &Place, &[PolicyRule]) -> Value| {
+            let texts = rules.iter().map(|(place, rules)| text(&one(project, place, rules)));
+            texts.collect::<Vec<_>>().join("---\n")
+        };
+        files.insert(RelPath::new("config/rbac/role.yaml"), documents(role));
+        files.insert(RelPath::new("config/rbac/role_binding.yaml"), documents(|project, place, _| binding(project, place)));
+    }
+    for crd in crds {
+        for (audience, verbs) in AUDIENCES {
+            let name = format!("{}_{audience}_role.yaml", name_of(project, crd, '_'));
+            files.insert(RelPath::new(format!("config/rbac/{name}")), text(&user_role(project, crd, audience, verbs)));
+        }
+    }
+    // The account comes from the scaffold: it depends on nothing that the code says.
+    let own = files.keys().filter_map(|path| path.as_str().strip_prefix("config/rbac/"));
+    let listed: BTreeSet<&str> = own.chain(["service_account.yaml"]).collect();
+    let listed: Vec<&str> = listed.into_iter().collect();
+    files.insert(RelPath::new("config/rbac/kustomization.yaml"), kustomize::list(&listed));
+    let namespaces = namespaces(rules);
+    if overlaid || !namespaces.is_empty() {
+        files.extend(transformers(&namespaces));
+    }
+    files
+}
+
+/// The roles for users that the scaffold of KubeBuilder has, too.
+const AUDIENCES: [(&str, &[&str]); 3] = [
+    ("admin", &["*"]),
+    ("editor", &["create", "delete", "get", "list", "patch", "update", "watch"]),
+    ("viewer", &["get", "list", "watch"]),
+];
+
+fn needs_a_cluster_role(controller: &ControllerReport, rule: &PolicyRule) -> Problem {
+    let about = [rule.resources.as_slice(), &rule.non_resource_urls].concat();
+    let about: Vec<_> = about.iter().map(|it| format!("`{it}`")).collect();
+    let message = format!(
+        "{} ({}) needs a ClusterRole, which a namespaced project does not have",
+        about.join(", "),
+        rule.verbs.join(", "),
+    );
+    Problem::new(message)
+        .source(controller.source.clone())
+        .field("#[reconciler(…)]")
+        .help("declare nothing that is cluster-scoped, or set `namespaced = false` in kopgen.toml")
+}
+
+fn role(project: &Project, place: &Place, rules: &[PolicyRule]) -> Value {
+    let kind = if *place == Place::Cluster { "ClusterRole" } else { "Role" };
+    json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": kind,
+        "metadata": metadata(project, &named("manager-role", place), place),
+        "rules": rules,
+    })
+}
+
+fn binding(project: &Project, place: &Place) -> Value {
+    let kind = if *place == Place::Cluster { "ClusterRole" } else { "Role" };
+    json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": format!("{kind}Binding"),
+        "metadata": metadata(project, &named("manager-rolebinding", place), place),
+        "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": named("manager-role", place) },
+        "subjects": [{ "kind": "ServiceAccount", "name": ACCOUNT, "namespace": OWN_NAMESPACE }],
+    })
+}
+
+fn user_role(project: &Project, crd: &Crd, audience: &str, verbs: &[&str]) -> Value {
+    let rule = |resource: String, verbs: &[&str]| json!({ "apiGroups": [crd.group()], "resources": [resource], "verbs": verbs });
+    let mut rules = vec![rule(crd.plural().to_owned(), verbs)];
+    if crd.versions().iter().any(|version| version.pointer("/subresources/status").is_some()) {
+        rules.push(rule(format!("{}/status", crd.plural()), &["get"]));
+    }
+    let (kind, place) = if project.namespaced { ("Role", Place::Own) } else { ("ClusterRole", Place::Cluster) };
+    json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": kind,
+        "metadata": metadata(project, &format!("{}-{audience}-role", name_of(project, crd, '-')), &place),
+        "rules": rules,
+    })
+}
+
+fn transformers(namespaces: &BTreeSet<String>) -> Files {
+    let transformer = |namespace: &String| {
+        let place = Place::Namespace(namespace.clone());
+        kustomize::transformer(namespace, &named("manager-role", &place), &named("manager-rolebinding", &place))
+    };
+    let mut files = Files::new();
+    let mut names = Vec::new();
+    for namespace in namespaces {
+        let name = format!("{namespace}.yaml");
+        files.insert(RelPath::new(format!("config/rbac/namespaces/{name}")), transformer(namespace));
+        names.push(name);
+    }
+    files.insert(RelPath::new("config/rbac/namespaces/kustomization.yaml"), kustomize::list(&names));
+    files
+}
+
+/// A name for what belongs to a kind, unique in the project: `guestbook`, or `webapp_guestbook` among several groups.
+fn name_of(project: &Project, crd: &Crd, separator: char) -> String {
+    let kind = crd.kind().to_lowercase();
+    match crd.group().parse() {
+        Ok(group) if project.multigroup => format!("{}{separator}{kind}", project.short_group(&group)),
+        _ => kind,
+    }
+}
+
+/// kustomize moves everything into one namespace, where two roles cannot have one name.
+fn named(name: &str, place: &Place) -> String {
+    match place {
+        Place::Namespace(namespace) => format!("{name}-{namespace}"),
+        Place::Cluster | Place::Own => name.to_owned(),
+    }
+}
+
+fn metadata(project: &Project, name: &str, place: &Place) -> Value {
+    let mut metadata = json!({
+        "labels": { "app.kubernetes.io/managed-by": "kustomize", "app.kubernetes.io/name": project.name.as_str() },
+        "name": name,
+    });
+    match place {
+        Place::Cluster => {}
+        Place::Own => metadata["namespace"] = OWN_NAMESPACE.into(),
+        Place::Namespace(namespace) => metadata["namespace"] = namespace.as_str().into(),
+    }
+    metadata
+}
+
+fn text(object: &Value) -> String {
+    yaml::to_string(object).expect("a role is plain data")
+}

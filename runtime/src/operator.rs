@@ -21,12 +21,13 @@ use crate::{Action, Cleaned, Context, Error, Kind, Reconcile, Result};
 ///
 /// `State` is the user's own: made once, and given to each reconciler's [`setup`](Reconcile::setup).
 ///
-/// The environment variable `WATCH_NAMESPACE` narrows it to namespaces, separated by commas; without it, or empty, it
-/// watches the whole cluster.
+/// It watches the whole cluster, unless [`watch_namespaces`](Self::watch_namespaces) or the environment variable
+/// `WATCH_NAMESPACE`, a list separated by commas, narrows it to namespaces.
 pub struct Operator<State> {
     pub(crate) name: String,
     pub(crate) kinds: Vec<KindEntry>,
     pub(crate) controllers: Vec<ControllerEntry<State>>,
+    namespaces: Option<Vec<String>>,
 }
 
 /// A kind, and how its CRD is made.
@@ -49,7 +50,17 @@ impl<State: Send + Sync + 'static> Operator<State> {
             name: name.into(),
             kinds: Vec::new(),
             controllers: Vec::new(),
+            namespaces: None,
         }
+    }
+
+    /// Watches these namespaces only, whatever `WATCH_NAMESPACE` says.
+    pub fn watch_namespaces(
+        mut self,
+        namespaces: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.namespaces = Some(namespaces.into_iter().map(Into::into).collect());
+        self
     }
 
     /// Adds a kind whose CRD the project generates.
@@ -123,7 +134,10 @@ impl<State: Send + Sync + 'static> Operator<State> {
                 problems.join("\n")
             );
         }
-        let namespaces = watched_namespaces(std::env::var("WATCH_NAMESPACE").ok().as_deref());
+        let namespaces = match self.namespaces {
+            Some(namespaces) => namespaces.into_iter().map(Some).collect(),
+            None => watched_namespaces(std::env::var("WATCH_NAMESPACE").ok().as_deref()),
+        };
         let state = state(&client)
             .await
             .context("cannot make the operator's state")?;

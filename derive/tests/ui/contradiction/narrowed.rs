@@ -1,0 +1,17 @@
+#![allow(unused)]
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Secret};
+use kopgen_runtime::Reconciler;
+
+#[derive(Reconciler)]
+#[reconciler(
+    kind = Secret,
+    uses(ConfigMap, verbs(create), names("a"), handle = Created),
+    uses(ConfigMap, verbs(deletecollection), names("a"), handle = Collected),
+    uses(ConfigMap, verbs(get), handle = Whole),
+    uses(ConfigMap, verbs(update, delete)),
+    uses(ConfigMap, verbs(update), names("a"), handle = Updated),
+    rbac(group = "", resources("nodes"), verbs("get"), namespace = "a", cluster_scoped),
+)]
+struct TestReconciler {}
+
+fn main() {}

@@ -1,0 +1,22 @@
+use kopgen_runtime::Kind;
+use kube::{CustomResource, KubeSchema};
+use serde::{Deserialize, Serialize};
+
+#[derive(CustomResource, KubeSchema, Kind, Serialize, Deserialize, Clone, Debug)]
+#[kube(
+    group = "test.example.com",
+    version = "v1",
+    kind = "Shelf",
+    plural = "shelves",
+    shortname = "sh",
+    shortname = "sh",
+    category = "all",
+    category = "all",
+    label("a", "b"),
+    label("a", "c"),
+)]
+struct ShelfSpec {
+    motto: String,
+}
+
+fn main() {}

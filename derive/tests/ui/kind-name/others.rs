@@ -1,0 +1,20 @@
+use kopgen_runtime::Kind;
+use kube::{CustomResource, KubeSchema};
+use serde::{Deserialize, Serialize};
+
+#[derive(CustomResource, KubeSchema, Kind, Serialize, Deserialize, Clone, Debug)]
+#[kube(
+    group = "test.example.com",
+    version = "v1",
+    kind = "Shelf",
+    plural = "Shelves",
+    singular = "a shelf",
+    shortname = "SH",
+    shortname = "s-",
+    category = "all things",
+)]
+struct ShelfSpec {
+    motto: String,
+}
+
+fn main() {}

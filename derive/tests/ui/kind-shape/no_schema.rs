@@ -1,0 +1,17 @@
+use kopgen_runtime::Kind;
+use kube::{CustomResource, KubeSchema};
+use serde::{Deserialize, Serialize};
+
+#[derive(CustomResource, KubeSchema, Kind, Serialize, Deserialize, Clone, Debug)]
+#[kube(
+    group = "test.example.com",
+    version = "v1",
+    kind = "Shelf",
+    plural = "shelves",
+    schema = "disabled",
+)]
+struct ShelfSpec {
+    motto: String,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+#![allow(unused)]
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Secret};
+use kopgen_runtime::Reconciler;
+
+#[derive(Reconciler)]
+#[reconciler]
+#[reconciler = "kind"]
+struct TestReconciler {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+#![allow(unused)]
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Secret};
+use kopgen_runtime::Reconciler;
+
+#[derive(Reconciler)]
+#[reconciler(kind = ConfigMap, finalizer = "cleanup")]
+struct TestReconciler {}
+
+fn main() {}

@@ -1,0 +1,22 @@
+use std::sync::Arc;
+
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace};
+use kopgen_runtime::{Action, Context, Reconcile, Reconciler, Result};
+
+#[derive(Reconciler)]
+#[reconciler(name = "test")]
+struct TestReconciler {}
+
+impl Reconcile for TestReconciler {
+    type State = ();
+
+    async fn setup(_: &()) -> Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn reconcile(&self, _object: Arc<ConfigMap>, _cx: Context<Self>) -> Result<Action> {
+        Ok(Action::await_change())
+    }
+}
+
+fn main() {}

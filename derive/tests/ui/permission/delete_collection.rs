@@ -1,0 +1,23 @@
+use std::sync::Arc;
+
+use k8s_openapi::api::core::v1::{ConfigMap, Secret};
+use kopgen_runtime::{Action, Context, Reconcile, Reconciler, Result};
+
+#[derive(Reconciler)]
+#[reconciler(kind = ConfigMap, owns(Secret, delete))]
+struct TestReconciler {}
+
+impl Reconcile for TestReconciler {
+    type State = ();
+
+    async fn setup(_: &()) -> Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn reconcile(&self, _object: Arc<ConfigMap>, cx: Context<Self>) -> Result<Action> {
+        cx.delete_collection::<Secret>(&Default::default()).await?;
+        Ok(Action::await_change())
+    }
+}
+
+fn main() {}

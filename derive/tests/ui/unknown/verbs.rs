@@ -1,0 +1,12 @@
+#![allow(unused)]
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Secret};
+use kopgen_runtime::Reconciler;
+
+#[derive(Reconciler)]
+#[reconciler(
+    kind = ConfigMap,
+    uses(Secret, verbs(gett, lists, apply, delete_collection, impersonate)),
+)]
+struct TestReconciler {}
+
+fn main() {}

@@ -1,0 +1,219 @@
+//! A namespace with a ServiceAccount, and what the operator's declarations allow it.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use k8s_openapi::api::core::v1::{Namespace, ServiceAccount};
+use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding};
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kopgen_runtime::core::rbac::{ScopedRule, normalize};
+use kopgen_runtime::core::report::Report;
+use kopgen_runtime::testing::TestEnv;
+use kopgen_runtime::{Client, Object, Operator, Result, Running, manifests};
+use kube::Api;
+use kube::api::{Patch, PatchParams, PostParams};
+use kube::core::NamespaceResourceScope;
+use kube::runtime::wait::{await_condition, conditions};
+use serde_json::{Value, json};
+use tokio::sync::OnceCell;
+
+use crate::shelf::Shelf;
+
+/// What the reconcilers did, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Journal(Arc<Mutex<Vec<String>>>);
+
+impl Journal {
+    pub fn write(&self, entry: String) {
+        self.0.lock().unwrap().push(entry);
+    }
+
+    pub fn entries(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+
+    pub fn count(&self, start: &str) -> usize {
+        self.entries()
+            .iter()
+            .filter(|entry| entry.starts_with(start))
+            .count()
+    }
+}
+
+pub struct World {
+    env: &'static TestEnv,
+    pub admin: Client,
+    pub namespace: String,
+    pub journal: Journal,
+}
+
+const ACCOUNT: &str = "operator";
+
+impl World {
+    /// `None` where no control plane can be had.
+    pub async fn new(test: &str) -> Result<Option<Self>> {
+        let Some(env) = TestEnv::shared().await? else {
+            return Ok(None);
+        };
+        let (admin, namespace) = (env.client(), format!("operator-{test}"));
+        let world = Self {
+            env,
+            admin,
+            namespace,
+            journal: Journal::default(),
+        };
+        let namespace: Namespace = named(&world.namespace, json!({}));
+        Api::all(world.admin.clone())
+            .create(&PostParams::default(), &namespace)
+            .await?;
+        world
+            .create(&named::<ServiceAccount>(ACCOUNT, json!({})))
+            .await;
+        Ok(Some(world))
+    }
+
+    /// Installs the operator, with the CRDs and the roles that it reports, and starts it as its ServiceAccount.
+    pub async fn start(&self, operator: Operator<Journal>) -> Result<Running> {
+        let report = manifests::report(&operator);
+        assert_eq!(report.problems, []);
+        install_crds(&self.admin, &report).await?;
+        self.install_roles(&report).await?;
+        let journal = self.journal.clone();
+        let operator = operator.watch_namespaces([&self.namespace]);
+        operator
+            .start(self.client_of_operator().await, async move |_: &Client| {
+                Ok(journal)
+            })
+            .await
+    }
+
+    pub async fn client_of_operator(&self) -> Client {
+        self.env
+            .service_account(&self.namespace, ACCOUNT)
+            .await
+            .unwrap()
+    }
+
+    pub fn objects<O: Object + kube::Resource<Scope = NamespaceResourceScope>>(&self) -> Api<O> {
+        Api::namespaced(self.admin.clone(), &self.namespace)
+    }
+
+    pub async fn create<O: Object + kube::Resource<Scope = NamespaceResourceScope>>(
+        &self,
+        object: &O,
+    ) {
+        self.objects()
+            .create(&PostParams::default(), object)
+            .await
+            .unwrap();
+    }
+
+    /// Whether the shelf is ready, and said so of this generation.
+    pub async fn is_ready(&self, name: &str, generation: i64) -> bool {
+        let shelf = self.objects::<Shelf>().get_opt(name).await.unwrap();
+        let conditions = shelf
+            .and_then(|shelf| shelf.status)
+            .unwrap_or_default()
+            .conditions;
+        conditions.iter().any(|condition| {
+            condition.type_ == "Ready"
+                && condition.status == "True"
+                && condition.observed_generation == Some(generation)
+        })
+    }
+
+    async fn install_roles(&self, report: &Report) -> Result<()> {
+        let rules = report
+            .controllers
+            .iter()
+            .flat_map(|controller| controller.rules.clone());
+        let (cluster, own): (Vec<_>, Vec<_>) = rules.partition(|rule| rule.cluster_scoped);
+        let subject =
+            json!({ "kind": "ServiceAccount", "name": ACCOUNT, "namespace": self.namespace });
+        let reference = |kind: &str, name: &str| json!({ "apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": name });
+
+        self.create(&named::<Role>(ACCOUNT, json!({ "rules": policy(own) })))
+            .await;
+        let binding = json!({ "roleRef": reference("Role", ACCOUNT), "subjects": [subject] });
+        self.create(&named::<RoleBinding>(ACCOUNT, binding)).await;
+        if !cluster.is_empty() {
+            let role: ClusterRole = named(&self.namespace, json!({ "rules": policy(cluster) }));
+            Api::all(self.admin.clone())
+                .create(&PostParams::default(), &role)
+                .await?;
+            let binding = json!({ "roleRef": reference("ClusterRole", &self.namespace), "subjects": [subject] });
+            let binding: ClusterRoleBinding = named(&self.namespace, binding);
+            Api::all(self.admin.clone())
+                .create(&PostParams::default(), &binding)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// The CRDs of the report, once for all tests. A shelf's spec is looser in the cluster than it is in Rust.
+async fn install_crds(admin: &Client, report: &Report) -> Result<()> {
+    static INSTALLING: OnceCell<tokio::sync::Mutex<()>> = OnceCell::const_new();
+    let _one_at_a_time = INSTALLING
+        .get_or_init(async || Default::default())
+        .await
+        .lock()
+        .await;
+    let crds: Api<CustomResourceDefinition> = Api::all(admin.clone());
+    for kind in &report.kinds {
+        let mut crd = kind.crd.clone();
+        let name = crd["metadata"]["name"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        if name.starts_with("shelves") {
+            let properties =
+                &mut crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"];
+            properties["spec"]["properties"]["motto"] =
+                json!({ "x-kubernetes-preserve-unknown-fields": true });
+        }
+        crds.patch(
+            &name,
+            &PatchParams::apply("test").force(),
+            &Patch::Apply(crd),
+        )
+        .await?;
+        let established = await_condition(crds.clone(), &name, conditions::is_crd_established());
+        tokio::time::timeout(PATIENCE, established).await??;
+    }
+    Ok(())
+}
+
+fn policy(rules: Vec<ScopedRule>) -> Vec<PolicyRule> {
+    let rules = normalize(rules.into_iter().map(|rule| rule.rule).collect());
+    serde_json::from_value(serde_json::to_value(rules).unwrap()).unwrap()
+}
+
+fn named<O: Object>(name: &str, mut rest: Value) -> O {
+    rest["metadata"] = json!({ "name": name });
+    serde_json::from_value(rest).unwrap()
+}
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Waits until `holds`.
+pub async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {
+    let until = async {
+        while !holds().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    assert!(
+        tokio::time::timeout(PATIENCE, until).await.is_ok(),
+        "not within {PATIENCE:?}: {what}"
+    );
+}
+
+/// Looks for a time that `holds` does not.
+pub async fn never(what: &str, time: Duration, holds: impl AsyncFn() -> bool) {
+    let began = tokio::time::Instant::now();
+    while began.elapsed() < time {
+        assert!(!holds().await, "but {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

@@ -3,20 +3,15 @@ const WIDTH: usize = 100;
 
 /// Breaks the lines of `rust` that long names have made wider than rustfmt allows, as rustfmt does.
 ///
-/// It knows the shapes that templates use where a line's length depends on a name: a function's signature, a struct
-/// literal that is assigned, and a constant. All else stays as it is.
+/// It knows the shapes that templates use where a line's length depends on a name: the signature of a function, what
+/// `let` and `const` assign, and a call without arguments in a chain. All else stays as it is.
 #[must_use]
 pub fn wrap(rust: &str) -> String {
     let mut wrapped = String::with_capacity(rust.len());
     for line in rust.split_inclusive('\n') {
         let text = line.strip_suffix('\n').unwrap_or(line);
-        match (text.chars().count() > WIDTH)
-            .then(|| broken(text))
-            .flatten()
-        {
-            Some(broken) => wrapped.push_str(&broken),
-            None => wrapped.push_str(text),
-        }
+        let broken = if fits(text) { None } else { broken(text) };
+        wrapped.push_str(broken.as_deref().unwrap_or(text));
         wrapped.push_str(&line[text.len()..]);
     }
     wrapped
@@ -25,19 +20,28 @@ pub fn wrap(rust: &str) -> String {
 fn broken(line: &str) -> Option<String> {
     let code = line.trim_start();
     let indent = &line[..line.len() - code.len()];
-    if ["fn ", "async fn ", "pub fn ", "pub async fn "]
-        .iter()
-        .any(|start| code.starts_with(start))
-    {
+    let starts = |starts: &[&str]| starts.iter().any(|start| code.starts_with(start));
+    if starts(&["fn ", "async fn ", "pub fn ", "pub async fn "]) {
         bracketed(indent, code, '(', ')')
-    } else if code.starts_with("let ") && code.ends_with(" };") {
-        bracketed(indent, code, '{', '}')
-    } else if code.starts_with("const ") || code.starts_with("pub const ") {
+    } else if starts(&["let ", "const "]) {
         let (left, right) = code.split_once(" = ")?;
-        Some(format!("{indent}{left} =\n{indent}    {right}"))
+        let next_line = format!("{indent}    {right}");
+        match right.chars().find(|char| "({".contains(*char)) {
+            _ if fits(&next_line) => Some(format!("{indent}{left} =\n{next_line}")),
+            Some('(') => bracketed(indent, code, '(', ')'),
+            Some(_) => bracketed(indent, code, '{', '}'),
+            None => None,
+        }
+    } else if code.starts_with('.') {
+        let call = line.strip_suffix("()")?;
+        Some(format!("{call}(\n{indent})"))
     } else {
         None
     }
+}
+
+fn fits(line: &str) -> bool {
+    line.chars().count() <= WIDTH
 }
 
 /// What stands between the brackets, one item to a line.
@@ -126,20 +130,38 @@ mod tests {
     }
 
     #[test]
-    fn a_literal_breaks_at_its_fields() {
-        let kind = "K".repeat(80);
-        check(
-            &format!("        let spec = v1::{kind} {{ replicas: 1 }};\n"),
-            &format!("        let spec = v1::{kind} {{\n            replicas: 1,\n        }};\n"),
-        );
-    }
-
-    #[test]
-    fn a_constant_breaks_at_its_value() {
+    fn what_is_assigned_goes_to_the_next_line_if_it_fits_there() {
         let name = "n".repeat(90);
         check(
             &format!("const NAME: &str = \"{name}\";\n"),
             &format!("const NAME: &str =\n    \"{name}\";\n"),
+        );
+        let kind = "K".repeat(70);
+        check(
+            &format!("        let object: v1::{kind} = get(\"sample\")?;\n"),
+            &format!("        let object: v1::{kind} =\n            get(\"sample\")?;\n"),
+        );
+    }
+
+    #[test]
+    fn otherwise_it_breaks_at_its_brackets() {
+        let kind = "K".repeat(80);
+        check(
+            &format!("    let spec = v1::{kind} {{ replicas: 1 }};\n"),
+            &format!("    let spec = v1::{kind} {{\n        replicas: 1,\n    }};\n"),
+        );
+        check(
+            &format!("    let object = {kind}::new(\"sample\", spec);\n"),
+            &format!("    let object = {kind}::new(\n        \"sample\",\n        spec,\n    );\n"),
+        );
+    }
+
+    #[test]
+    fn a_call_in_a_chain_breaks_at_its_parentheses() {
+        let kind = "K".repeat(90);
+        check(
+            &format!("    .kind::<{kind}>()\n"),
+            &format!("    .kind::<{kind}>(\n    )\n"),
         );
     }
 }

@@ -1,12 +1,85 @@
 use kube::CustomResourceExt;
 use schemars::JsonSchema;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::schema_of;
 
 /// The `CustomResourceDefinition` of a kind, with its one version.
+///
+/// Names, columns, scope, subresources and the rest of the shell are those of `K::crd()`; the schema is [`schema_of`]'s, of
+/// `K` itself, with the three properties that every object has. The kind is described by the spec's doc comment, unless
+/// `#[kube(doc = "…")]` says otherwise.
+///
+/// # Panics
+/// Where kube's `StructuralSchemaRewriter` does, which `K::crd()` runs as well: on an enum whose variants have a property of
+/// the same name and of different types, and on hand-written combinators with properties of their own; those can
+/// go into `x-kopgen-set` ([`apply_overrides`](super::passes::apply_overrides)). Kube offers no CRD without its schema, so
+/// a caller that must not panic has to catch it.
 pub fn of<K: CustomResourceExt + JsonSchema>() -> Value {
     let mut crd = serde_json::to_value(K::crd()).expect("a CRD is JSON");
-    crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"] = schema_of::<K>();
+    let spec = &mut crd["spec"];
+    let names = &mut spec["names"];
+    drop_empty(names);
+    if names.get("listKind").is_none() {
+        names["listKind"] = format!("{}List", names["kind"].as_str().unwrap_or_default()).into();
+    }
+    let version = &mut spec["versions"][0];
+    version["schema"] = json!({"openAPIV3Schema": root_schema(schema_of::<K>())});
+    drop_empty(version);
     crd
 }
+
+/// Drops the lists and objects that kube leaves empty.
+fn drop_empty(value: &mut Value) {
+    let empty = |value: &Value| match value {
+        Value::Array(list) => list.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        value => value.is_null(),
+    };
+    if let Value::Object(map) = value {
+        map.retain(|_, value| !empty(value));
+    }
+}
+
+/// Adds to the schema of kube's root type what kube leaves out of it.
+fn root_schema(mut schema: Value) -> Value {
+    let Value::Object(root) = &mut schema else {
+        return schema;
+    };
+    describe(root);
+    let properties = root.entry("properties").or_insert_with(|| json!({}));
+    properties["apiVersion"] = json!({"type": "string", "description": API_VERSION});
+    properties["kind"] = json!({"type": "string", "description": KIND});
+    properties["metadata"] = json!({"type": "object"});
+    schema
+}
+
+/// Replaces the text that kube puts on every root type.
+fn describe(root: &mut Map<String, Value>) {
+    let description = root
+        .get("description")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    if !description.starts_with("Auto-generated derived type for ") {
+        return;
+    }
+    let of_spec = root
+        .get("properties")
+        .and_then(|it| it["spec"].get("description"))
+        .cloned();
+    match of_spec {
+        Some(description) => root.insert("description".into(), description),
+        None => root.remove("description"),
+    };
+}
+
+/// The descriptions of `TypeMeta` in `k8s.io/apimachinery`, as every generated CRD has them.
+const API_VERSION: &str = "APIVersion defines the versioned schema of this representation of an object.
+Servers should convert recognized schemas to the latest internal value, and
+may reject unrecognized values.
+More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources";
+const KIND: &str = "Kind is a string value representing the REST resource this object represents.
+Servers may infer this from the endpoint the client submits requests to.
+Cannot be updated.
+In CamelCase.
+More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds";

@@ -1,15 +1,82 @@
-use schemars::JsonSchema;
+use kube::core::schema::StructuralSchemaRewriter;
 use schemars::generate::SchemaSettings;
+use schemars::transform::{
+    ReplaceBoolSchemas, ReplaceConstValue, ReplacePrefixItems, ReplaceUnevaluatedProperties,
+    SetSingleExample, Transform,
+};
+use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
-/// The structural schema of a type.
+use super::passes;
+
+/// The structural schema of a type, as a CRD holds it.
+///
+/// It differs from kube's in this: `nullable` stands only where it was asked for, int-or-string keeps its shape, keywords
+/// that kube does not know survive, and so do combinators that were written by hand.
+///
+/// # Panics
+/// Where kube's `StructuralSchemaRewriter` does: on an enum whose variants have a property of the same name and of
+/// different types.
+///
+/// ```
+/// #[derive(schemars::JsonSchema)]
+/// struct Spec {
+///     /// How many to run.
+///     replicas: Option<u8>,
+/// }
+///
+/// let schema = kopgen_core::crd::schema_of::<Spec>();
+/// assert_eq!(
+///     schema["properties"]["replicas"],
+///     serde_json::json!({"description": "How many to run.", "type": "integer", "format": "int32", "minimum": 0, "maximum": 255}),
+/// );
+/// ```
 pub fn schema_of<T: JsonSchema>() -> Value {
+    // Without transforms of schemars' own: `AddNullable` would hide which nulls come from an `Option`.
     let settings = SchemaSettings::openapi3().with(|settings| {
         settings.inline_subschemas = true;
         settings.meta_schema = None;
+        settings.transforms.clear();
     });
-    settings
+    let mut schema = settings
         .into_generator()
         .into_root_schema_for::<T>()
-        .to_value()
+        .to_value();
+    passes::strip_null(&mut schema);
+    passes::strip_type_descriptions(&mut schema);
+    transform(&mut schema, openapi);
+    passes::bound_integers(&mut schema);
+    passes::find_int_or_string(&mut schema);
+    passes::stash_combinators(&mut schema);
+    transform(&mut schema, |schema| {
+        StructuralSchemaRewriter.transform(schema)
+    });
+    // Before the combinators are back: in those an empty schema names a property that stands beside them.
+    passes::keep_unknown_fields(&mut schema);
+    passes::unstash_combinators(&mut schema);
+    passes::rename_struct_type(&mut schema);
+    passes::restore_int_or_string(&mut schema);
+    passes::apply_overrides(&mut schema);
+    passes::drop_unknown_keys(&mut schema);
+    passes::drop_root_title(&mut schema);
+    passes::write_integers(&mut schema);
+    schema
+}
+
+/// What `SchemaSettings::openapi3` would do, but for its `nullable`.
+fn openapi(schema: &mut Schema) {
+    ReplaceUnevaluatedProperties::default().transform(schema);
+    let mut bools = ReplaceBoolSchemas::default();
+    bools.skip_additional_properties = true;
+    bools.transform(schema);
+    SetSingleExample::default().transform(schema);
+    ReplaceConstValue::default().transform(schema);
+    ReplacePrefixItems::default().transform(schema);
+}
+
+fn transform(value: &mut Value, with: impl FnOnce(&mut Schema)) {
+    let mut schema =
+        Schema::try_from(value.take()).expect("a type's schema is an object or a bool");
+    with(&mut schema);
+    *value = schema.to_value();
 }

@@ -1,0 +1,54 @@
+//! The passes that turn a type's schema into a structural one, each a function alone; [`schema_of`](super::schema_of) is
+//! their order.
+//!
+//! Two keywords are kopgen's own, and never reach the CRD: `x-kopgen-set` (see [`apply_overrides`]) and the one that
+//! [`stash_combinators`] uses.
+
+mod combinators;
+mod int_or_string;
+mod keywords;
+mod nulls;
+mod numbers;
+
+pub use combinators::{stash_combinators, unstash_combinators};
+pub use int_or_string::{find_int_or_string, restore_int_or_string, strip_type_descriptions};
+pub use keywords::{
+    apply_overrides, drop_root_title, drop_unknown_keys, keep_unknown_fields, rename_struct_type,
+};
+pub use nulls::strip_null;
+pub use numbers::{bound_integers, write_integers};
+
+use serde_json::{Map, Value};
+
+type Node = Map<String, Value>;
+
+/// Calls `visit` with every schema below and with `schema` itself, the inner ones first. Values that are no schemas
+/// (`default`, `enum`, `example`, …) are not looked into.
+fn each_node(schema: &mut Value, visit: &mut impl FnMut(&mut Node)) {
+    let Value::Object(node) = schema else { return };
+    for (key, value) in node.iter_mut() {
+        match (key.as_str(), value) {
+            ("properties" | "patternProperties", Value::Object(schemas)) => {
+                schemas
+                    .values_mut()
+                    .for_each(|schema| each_node(schema, visit));
+            }
+            ("allOf" | "anyOf" | "oneOf" | "items" | "prefixItems", Value::Array(schemas)) => {
+                schemas
+                    .iter_mut()
+                    .for_each(|schema| each_node(schema, visit));
+            }
+            ("items" | "additionalProperties" | "additionalItems" | "not", schema) => {
+                each_node(schema, visit)
+            }
+            _ => {}
+        }
+    }
+    visit(node);
+}
+
+#[cfg(test)]
+fn check(pass: fn(&mut Value), mut input: Value, expected: Value) {
+    pass(&mut input);
+    assert_eq!(input, expected);
+}

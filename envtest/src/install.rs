@@ -1,5 +1,6 @@
 //! Installing a control plane into the store.
 
+use std::fs;
 use std::path::PathBuf;
 
 use crate::error::Doing;
@@ -75,20 +76,19 @@ fn download(
         let stage = store.stage(archive.version, lock)?;
         archive::unpack(file, &archive.name, &stage)?;
         // The archive is of no more use. Should it stay behind, the next install of this version starts over.
-        let _ = std::fs::remove_file(part);
+        let _ = fs::remove_file(part);
         Ok(())
     })
 }
 
 fn build(store: &Store, wanted: VersionSpec, report: &dyn Report) -> Result<Install> {
-    let version = go::look_up(wanted, store.platform())?;
+    let platform = store.platform();
+    let version = go::look_up(wanted, platform)?;
     add(store, version, report, |lock| {
-        go::build(
-            version,
-            &store.stage(version, lock)?,
-            store.platform(),
-            report,
-        )
+        let module = store.empty_folder(version, "module", lock)?;
+        let stage = store.stage(version, lock)?;
+        go::build(version, &module, &stage, platform, report)?;
+        fs::remove_dir_all(&module).doing(|| format!("remove {}", module.display()))
     })
 }
 
@@ -111,8 +111,7 @@ fn copy(
         report.stage(&format!("copying {}", assets.folder().display()));
         for program in Program::ALL.into_iter().filter_map(|p| assets.program(p)) {
             let name = program.file_name().expect("it is a file in the folder");
-            std::fs::copy(&program, stage.join(name))
-                .doing(|| format!("copy {}", program.display()))?;
+            fs::copy(&program, stage.join(name)).doing(|| format!("copy {}", program.display()))?;
         }
         Ok(())
     })

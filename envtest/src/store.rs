@@ -144,12 +144,22 @@ impl Store {
         Ok(Lock { _file: file })
     }
 
-    /// An empty folder to prepare an install in. What an interrupted install left there is removed.
-    pub(crate) fn stage(&self, version: Version, _lock: &Lock) -> Result<PathBuf> {
-        let stage = self.work_path(version, "stage");
-        remove_folder(&stage)?;
-        fs::create_dir_all(&stage).doing(|| format!("create {}", stage.display()))?;
-        Ok(stage)
+    /// An empty folder to prepare an install in.
+    pub(crate) fn stage(&self, version: Version, lock: &Lock) -> Result<PathBuf> {
+        self.empty_folder(version, "stage", lock)
+    }
+
+    /// An empty folder for work on a version. What interrupted work left there is removed.
+    pub(crate) fn empty_folder(
+        &self,
+        version: Version,
+        extension: &str,
+        _lock: &Lock,
+    ) -> Result<PathBuf> {
+        let folder = self.work_path(version, extension);
+        remove_folder(&folder)?;
+        fs::create_dir_all(&folder).doing(|| format!("create {}", folder.display()))?;
+        Ok(folder)
     }
 
     /// Makes what was prepared in the [`stage`](Store::stage) the install of `version`.

@@ -62,18 +62,14 @@ pub(super) fn look_up(wanted: VersionSpec, platform: Platform) -> Result<Version
         })
 }
 
-/// Builds etcd, kube-apiserver, kube-controller-manager and kubectl into `stage`.
+/// Builds etcd, kube-apiserver, kube-controller-manager and kubectl into `stage`, by a module that is written to `module`.
 pub(super) fn build(
     version: Version,
+    module: &Path,
     stage: &Path,
     platform: Platform,
     report: &dyn Report,
 ) -> Result<()> {
-    let work = tempfile::Builder::new()
-        .prefix("kopgen-envtest-go-")
-        .tempdir()
-        .doing(|| "create a temporary folder".to_owned())?;
-    let module = work.path();
     let commands = [
         format!("{KUBERNETES}/cmd/kube-apiserver"),
         format!("{KUBERNETES}/cmd/kube-controller-manager"),
@@ -89,9 +85,7 @@ pub(super) fn build(
     write(&module.join("tools.go"), &tools_go(&commands))?;
     run(go(module, &["mod", "tidy"]))?;
 
-    report.stage(&format!(
-        "building Kubernetes {version} with Go (some minutes the first time)"
-    ));
+    report.stage(&format!("building Kubernetes {version} with Go"));
     let total = packages(module, &commands)?;
     let ldflags = format!(
         "-s -w -X k8s.io/component-base/version.gitVersion=v{version} \
@@ -121,14 +115,14 @@ pub(super) fn build(
 /// The text of Kubernetes' own go.mod.
 fn requirements(version: Version, module: &Path) -> Result<String> {
     #[derive(Deserialize)]
-    struct Download {
+    struct Module {
         #[serde(rename = "GoMod")]
         go_mod: String,
     }
     let name = format!("{KUBERNETES}@v{version}");
-    let text = run(go(module, &["mod", "download", "-json", &name]))?;
-    let download: Download = parse(&text)?;
-    fs::read_to_string(&download.go_mod).doing(|| format!("read {}", download.go_mod))
+    let text = run(go(module, &["list", "-m", "-json", &name]))?;
+    let module: Module = parse(&text)?;
+    fs::read_to_string(&module.go_mod).doing(|| format!("read {}", module.go_mod))
 }
 
 /// The wrapper's go.mod, from Kubernetes' own: Go ignores a dependency's replacements, so they are written anew.

@@ -1,6 +1,7 @@
 //! Installing into a store of the test's own, from a server of the test's own. The programs are shell scripts.
 #![cfg(unix)]
 
+mod go;
 mod server;
 
 use std::fs;

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -52,25 +52,29 @@ impl Crd {
     }
 }
 
-/// Joins the versions of each group and plural into one CRD, with the versions in Kubernetes' order.
+/// Joins the versions of each group and plural into one CRD, with the versions in Kubernetes' order, highest priority first.
 ///
-/// The CRDs come sorted by group and plural. Exactly one version is stored: the one that says so, or the only one.
+/// The CRDs come sorted by group and plural.
+///
+/// # Errors
+/// All of these at once, each naming the structs: versions that disagree in their kind, scope, names or the rest of the
+/// shell; two structs of the same version; two kinds of a group that share a name or whose plurals differ; and a kind of
+/// which not exactly one version is stored.
 pub fn merge(kinds: Vec<KindReport>) -> Result<Vec<Crd>, Vec<Problem>> {
     let mut by_resource = BTreeMap::<_, Vec<KindReport>>::new();
     for kind in kinds {
-        let key = (
-            text(&kind.crd, "/spec/group").to_owned(),
-            text(&kind.crd, "/spec/names/plural").to_owned(),
-        );
-        by_resource.entry(key).or_default().push(kind);
+        let name = |pointer| text(&kind.crd, pointer).to_owned();
+        let resource = (name("/spec/group"), name("/spec/names/plural"));
+        by_resource.entry(resource).or_default().push(kind);
     }
     let (mut crds, mut problems) = (Vec::new(), Vec::new());
-    for versions in by_resource.into_values() {
-        match merge_one(versions) {
-            Ok(crd) => crds.push(crd),
-            Err(found) => problems.extend(found),
-        }
+    for mut versions in by_resource.into_values() {
+        versions.sort_by(|a, b| names::compare_versions(version(a), version(b)));
+        problems.extend(disagreements(&versions));
+        problems.extend(storage_problem(&versions));
+        crds.push(join(versions));
     }
+    problems.extend(shared_names(&crds));
     if problems.is_empty() {
         Ok(crds)
     } else {
@@ -78,22 +82,160 @@ pub fn merge(kinds: Vec<KindReport>) -> Result<Vec<Crd>, Vec<Problem>> {
     }
 }
 
-fn merge_one(mut kinds: Vec<KindReport>) -> Result<Crd, Vec<Problem>> {
-    kinds.sort_by(|a, b| names::compare_versions(version(a), version(b)));
-    let sources = kinds
-        .iter()
-        .map(|kind| (version(kind).to_owned(), kind.source.clone()))
-        .collect();
+fn join(kinds: Vec<KindReport>) -> Crd {
     let versions: Vec<_> = kinds
         .iter()
         .map(|kind| kind.crd["spec"]["versions"][0].clone())
         .collect();
-    let mut definition = kinds.swap_remove(0).crd;
+    let mut definition = kinds[0].crd.clone();
     definition["spec"]["versions"] = versions.into();
-    Ok(Crd {
+    let sources = kinds
+        .into_iter()
+        .map(|kind| (version(&kind).to_owned(), kind.source))
+        .collect();
+    Crd {
         definition,
         sources,
-    })
+    }
+}
+
+/// Where a version says something else of the whole kind than the first does.
+fn disagreements(kinds: &[KindReport]) -> Vec<Problem> {
+    let (first, others) = kinds.split_first().expect("a kind has a version");
+    let mut problems = Vec::new();
+    for (before, other) in kinds.iter().zip(others) {
+        if version(before) == version(other) {
+            let message = format!(
+                "`{}` is defined twice, by {} too",
+                described(other),
+                before.source
+            );
+            let help = "give one of them another `version` or another `kind` in `#[kube(…)]`";
+            problems.push(
+                Problem::new(message)
+                    .source(other.source.clone())
+                    .field("version")
+                    .help(help),
+            );
+        }
+    }
+    for other in others {
+        for (pointer, attribute) in SHARED {
+            let values =
+                [first, other].map(|kind| kind.crd.pointer(pointer).unwrap_or(&Value::Null));
+            if values[0] != values[1] {
+                let message = format!(
+                    "the versions of `{}` disagree about {}: `{}` in {}, `{}` here",
+                    text(&first.crd, "/spec/names/kind"),
+                    pointer.trim_start_matches('/').replace('/', "."),
+                    values[0],
+                    first.source,
+                    values[1],
+                );
+                let help = format!("write the same `{attribute}` in `#[kube(…)]` of each version");
+                problems.push(
+                    Problem::new(message)
+                        .source(other.source.clone())
+                        .field(*attribute)
+                        .help(help),
+                );
+            }
+        }
+    }
+    problems
+}
+
+/// What all versions of a kind share, and the attribute of `#[kube(…)]` that says it.
+const SHARED: &[(&str, &str)] = &[
+    ("/spec/names/kind", "kind"),
+    ("/spec/names/singular", "singular"),
+    ("/spec/names/shortNames", "shortname"),
+    ("/spec/names/categories", "category"),
+    ("/spec/scope", "namespaced"),
+    ("/spec/conversion", "conversion"),
+    ("/metadata/annotations", "annotation"),
+    ("/metadata/labels", "label"),
+];
+
+/// The API server keeps objects in one version, so exactly one has to be it.
+fn storage_problem(kinds: &[KindReport]) -> Option<Problem> {
+    let (stored, others): (Vec<_>, Vec<_>) = kinds
+        .iter()
+        .partition(|kind| kind.crd["spec"]["versions"][0]["storage"] == true);
+    let list = |kinds: &[&KindReport]| {
+        kinds
+            .iter()
+            .map(|kind| kind.source.to_string())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let (message, at) = match (stored.as_slice(), others.as_slice()) {
+        ([_], _) => return None,
+        ([], others) => (
+            format!(
+                "no version of `{}` is stored: not one of {}",
+                described(others[0]),
+                list(others)
+            ),
+            others[0],
+        ),
+        (stored, _) => (
+            format!(
+                "several versions of `{}` are stored: {}",
+                described(stored[0]),
+                list(stored)
+            ),
+            stored[0],
+        ),
+    };
+    let help = "write `storage = false` in `#[kube(…)]` of every version but one: objects are kept in that one";
+    Some(
+        Problem::new(message)
+            .source(at.source.clone())
+            .field("storage")
+            .help(help),
+    )
+}
+
+/// Within a group the API server tells kinds apart by each of their names, so none may have two meanings.
+fn shared_names(crds: &[Crd]) -> Vec<Problem> {
+    let mut known = BTreeMap::<(&str, String), &Crd>::new();
+    let mut problems = Vec::new();
+    for crd in crds {
+        let names = &crd.definition["spec"]["names"];
+        let short = names["shortNames"].as_array().into_iter().flatten();
+        let words = [&names["kind"], &names["plural"], &names["singular"]]
+            .into_iter()
+            .chain(short);
+        let words: BTreeSet<_> = words
+            .filter_map(Value::as_str)
+            .map(str::to_lowercase)
+            .collect();
+        for word in words {
+            if let Some(other) = known.insert((crd.group(), word.clone()), crd) {
+                let message = format!(
+                    "`{word}` names both `{}` and `{}` in {}",
+                    other.plural(),
+                    crd.plural(),
+                    crd.group()
+                );
+                let help =
+                    "give each kind of a group its own kind, plural, singular and short names";
+                let problem = Problem::new(message).field("names").help(help);
+                problems.push(Problem {
+                    source: crd.sources.values().next().cloned(),
+                    ..problem
+                });
+            }
+        }
+    }
+    problems
+}
+
+/// Group, version and kind, as kubectl writes them.
+fn described(kind: &KindReport) -> String {
+    let [group, name] = ["/spec/group", "/spec/names/kind"].map(|pointer| text(&kind.crd, pointer));
+    format!("{group}/{} {name}", version(kind))
 }
 
 fn version(kind: &KindReport) -> &str {
@@ -105,4 +247,134 @@ fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
         .pointer(pointer)
         .and_then(Value::as_str)
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// `name kind version`, with `change` applied.
+    fn kind(kind: &str, version: &str, change: Value) -> KindReport {
+        let plural = format!("{}s", kind.to_lowercase());
+        let mut crd = json!({
+            "metadata": {"name": format!("{plural}.example.com")},
+            "spec": {
+                "group": "example.com",
+                "names": {"kind": kind, "plural": plural, "singular": kind.to_lowercase()},
+                "scope": "Namespaced",
+                "versions": [{"name": version, "storage": false}],
+            },
+        });
+        for (pointer, value) in change.as_object().into_iter().flatten() {
+            *crd.pointer_mut(pointer).unwrap() = value.clone();
+        }
+        let source = Source {
+            type_name: format!("{version}::{kind}Spec"),
+            file: "lib.rs".into(),
+            line: 1,
+        };
+        KindReport { source, crd }
+    }
+
+    fn stored() -> Value {
+        json!({"/spec/versions/0/storage": true})
+    }
+
+    /// The field and the message of each problem.
+    fn check(kinds: Vec<KindReport>, expected: &[(&str, &str)]) {
+        let problems = merge(kinds).err().unwrap_or_default();
+        let found: Vec<_> = problems
+            .iter()
+            .map(|it| (it.field.as_deref().unwrap(), it.message.as_str()))
+            .collect();
+        assert_eq!(found, expected);
+        assert!(
+            problems
+                .iter()
+                .all(|it| it.source.is_some() && it.help.is_some())
+        );
+    }
+
+    #[test]
+    fn versions_join_in_kubernetes_order() {
+        let versions = ["v1beta1", "v2", "v1", "v2alpha1"];
+        let kinds =
+            versions.map(|it| kind("Foo", it, if it == "v1" { stored() } else { json!({}) }));
+        let kinds: Vec<_> = kinds
+            .into_iter()
+            .chain([kind("Bar", "v1", stored())])
+            .collect();
+        let crds = merge(kinds.clone()).unwrap();
+        assert_eq!(
+            crds.iter().map(Crd::plural).collect::<Vec<_>>(),
+            ["bars", "foos"]
+        );
+        let names: Vec<_> = crds[1]
+            .versions()
+            .iter()
+            .map(|it| it["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(names, ["v2", "v1", "v1beta1", "v2alpha1"]);
+        assert_eq!(crds[1].sources["v2"].type_name, "v2::FooSpec");
+        let mut turned = kinds;
+        turned.reverse();
+        assert_eq!(merge(turned).unwrap(), crds, "whatever the order");
+    }
+
+    #[test]
+    fn exactly_one_version_is_stored() {
+        check(vec![kind("Foo", "v1", stored())], &[]);
+        check(
+            vec![kind("Foo", "v1", stored()), kind("Foo", "v2", stored())],
+            &[(
+                "storage",
+                "several versions of `example.com/v2 Foo` are stored: v2::FooSpec (lib.rs:1), v1::FooSpec (lib.rs:1)",
+            )],
+        );
+        check(
+            vec![kind("Foo", "v1", json!({}))],
+            &[(
+                "storage",
+                "no version of `example.com/v1 Foo` is stored: not one of v1::FooSpec (lib.rs:1)",
+            )],
+        );
+    }
+
+    #[test]
+    fn versions_agree_about_the_kind() {
+        check(
+            vec![
+                kind("Foo", "v1", stored()),
+                kind("Foo", "v2", json!({"/spec/scope": "Cluster"})),
+            ],
+            &[(
+                "namespaced",
+                "the versions of `Foo` disagree about spec.scope: `\"Cluster\"` in v2::FooSpec (lib.rs:1), `\"Namespaced\"` here",
+            )],
+        );
+        check(
+            vec![kind("Foo", "v1", stored()), kind("Foo", "v1", json!({}))],
+            &[(
+                "version",
+                "`example.com/v1 Foo` is defined twice, by v1::FooSpec (lib.rs:1) too",
+            )],
+        );
+    }
+
+    #[test]
+    fn kinds_of_a_group_have_names_of_their_own() {
+        check(
+            vec![
+                kind("Foo", "v1", stored()),
+                kind(
+                    "Foo",
+                    "v2",
+                    json!({"/spec/names/plural": "fooz", "/spec/versions/0/storage": true}),
+                ),
+            ],
+            &[("names", "`foo` names both `foos` and `fooz` in example.com")],
+        );
+    }
 }

@@ -1,5 +1,20 @@
 //! Scaffolds Kubernetes operators in Rust and keeps their CRDs and RBAC true to the code.
+//!
+//! Data flows one way:
+//!
+//! ```text
+//! args ─→ request ─→ scaffold, manifests ─→ plan ─→ apply
+//!           workspace ─→ project ─↗            ╰─→ report, shell
+//! ```
+//!
+//! [`args`] are words, a [`request`] is checked names. [`workspace`] does all reading; [`project`] is the model behind
+//! `kopgen.toml`. [`scaffold`] and [`manifests`] are pure: they make a [`plan`] of what is to happen to each file, by the rules
+//! of [`ownership`]. [`apply`] alone writes, whole or not at all; [`report`] and [`shell`] print.
 
+pub mod apply;
+pub mod args;
+mod ask;
+mod commands;
 pub mod conflict_markers;
 pub mod diagnostic;
 pub mod edit;
@@ -8,4 +23,73 @@ pub mod manifests;
 pub mod ownership;
 pub mod plan;
 pub mod project;
+pub mod report;
+pub mod request;
+pub mod scaffold;
+pub mod shell;
+pub mod template;
+mod version;
 pub mod workspace;
+
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+
+use args::{Cli, Command, Create, Format};
+use diagnostic::{Diagnostic, Result};
+
+/// Runs one command and says how it ended: 0; 1 for an error, a conflict or a drift; clap ends the process with 2 for
+/// words that are none.
+pub fn run(cli: Cli) -> ExitCode {
+    let format = format_of(&cli.command);
+    let problems = match dispatch(cli.command) {
+        Ok(code) => return code,
+        Err(problems) => problems,
+    };
+    for problem in problems.iter() {
+        shell::error(problem);
+    }
+    if format == Format::Json {
+        // Stderr has said it already: whether stdout takes it too changes nothing.
+        _ = shell::data(&report::json_problems(&problems));
+    }
+    ExitCode::FAILURE
+}
+
+fn dispatch(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Init(args) => commands::init(args)?,
+        Command::Create(Create::Api(args)) => commands::create_api(args)?,
+        Command::Manifests(args) => commands::manifests(&args)?,
+        Command::Envtest(args) => {
+            return envtest::run(&args)
+                .map_err(|error| Diagnostic::new(format!("{error:#}")).into());
+        }
+        Command::Completion { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(
+                clap_complete::Shell::from(shell),
+                &mut Cli::command(),
+                "kopgen",
+                &mut script,
+            );
+            print(&String::from_utf8_lossy(&script))?;
+        }
+        Command::Version { output } => print(&version::text(output))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(text: &str) -> Result<()> {
+    shell::data(text)
+        .map_err(|error| Diagnostic::new(format!("cannot write to stdout: {error}")).into())
+}
+
+fn format_of(command: &Command) -> Format {
+    match command {
+        Command::Init(args) => args.output.output,
+        Command::Create(Create::Api(args)) => args.output.output,
+        Command::Manifests(args) => args.output.output,
+        _ => Format::Text,
+    }
+}

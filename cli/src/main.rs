@@ -1,2 +1,9 @@
 //! The `kopgen` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    kopgen::run(kopgen::args::Cli::parse())
+}

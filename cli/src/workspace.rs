@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use walkdir::WalkDir;
 
@@ -140,8 +140,128 @@ pub fn find_root(from: &Path) -> Result<PathBuf> {
         })
 }
 
+/// What is to be known of a folder before it becomes a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It is not there.
+    Absent,
+    /// It is there and empty, but for what git and a killed kopgen leave.
+    Empty,
+    /// There is something in it.
+    Occupied,
+    /// It is a project.
+    Project,
+}
+
+/// What stands at `folder`.
+///
+/// # Errors
+///
+/// It is no folder, or cannot be read.
+pub fn state(folder: &Path) -> Result<State> {
+    match fs::symlink_metadata(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(State::Absent),
+        Err(error) => return Err(Diagnostic::io("cannot read", folder, &error).into()),
+        Ok(_) if !folder.is_dir() => {
+            let problem = Diagnostic::new(format!("{} is no folder", folder.display()));
+            return Err(problem.help("choose another").into());
+        }
+        Ok(_) => {}
+    }
+    let problem = |error| Diagnostic::io("cannot read", folder, &error);
+    let mut state = State::Empty;
+    for entry in fs::read_dir(folder).map_err(problem)? {
+        let name = entry.map_err(problem)?.file_name();
+        let name = name.to_string_lossy();
+        if name == MARKER {
+            return Ok(State::Project);
+        }
+        if name != ".git" && !name.starts_with(TEMPORARY) {
+            state = State::Occupied;
+        }
+    }
+    Ok(state)
+}
+
+/// A path from the root of the file system on, without `.` and `..`. It need not be there.
+///
+/// # Errors
+///
+/// There is no working directory any more.
+pub fn absolute(path: &Path) -> Result<PathBuf> {
+    let problem = |error| Diagnostic::io("cannot find", path, &error);
+    let absolute = std::path::absolute(path).map_err(problem)?;
+    // As far as it is there, links are followed, so that `..` means what it means to the system.
+    let mut missing = Vec::new();
+    let mut there = absolute.as_path();
+    loop {
+        match fs::canonicalize(there) {
+            Ok(found) => {
+                return Ok(missing
+                    .into_iter()
+                    .rev()
+                    .fold(found, |path, part| join(path, part)));
+            }
+            Err(error) => {
+                let Some(parent) = there.parent() else {
+                    return Err(problem(error).into());
+                };
+                missing.push(
+                    there
+                        .components()
+                        .next_back()
+                        .expect("what has a parent has a last part"),
+                );
+                there = parent;
+            }
+        }
+    }
+}
+
+fn join(mut path: PathBuf, part: Component<'_>) -> PathBuf {
+    match part {
+        Component::ParentDir => _ = path.pop(),
+        Component::CurDir => {}
+        part => path.push(part),
+    }
+    path
+}
+
+/// The way from a folder to another, with `/` between its parts; both absolute, the first need not be there.
+///
+/// # Errors
+///
+/// The way is not UTF-8.
+pub fn relative(from: &Path, to: &Path) -> Result<String, Diagnostic> {
+    let to = fs::canonicalize(to).map_err(|error| Diagnostic::io("cannot find", to, &error))?;
+    let common = from
+        .components()
+        .zip(to.components())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let way = if common == 0 {
+        to.clone()
+    } else {
+        let up = from.components().skip(common).map(|_| Component::ParentDir);
+        up.chain(to.components().skip(common)).collect()
+    };
+    let text = way
+        .to_str()
+        .ok_or_else(|| Diagnostic::new(format!("{} is not UTF-8", to.display())))?;
+    Ok(text.replace(std::path::MAIN_SEPARATOR, "/"))
+}
+
+/// The text of a file that the user named.
+///
+/// # Errors
+///
+/// It cannot be read, or is no text.
+pub fn read_text(path: &Path) -> Result<String, Diagnostic> {
+    fs::read_to_string(path).map_err(|error| Diagnostic::io("cannot read", path, &error))
+}
+
 /// The folders that kopgen writes to; others may be large and are none of its business.
-const FOLDERS: &[&str] = &["api", "operator", "config", "hack", ".github"];
+const FOLDERS: &[&str] = &["api", "operator", "config", "hack", ".cargo", ".github"];
 
 /// Nothing that kopgen writes or reads comes near this.
 const LARGE: u64 = 4 << 20;

@@ -99,6 +99,15 @@ impl Project {
         format!("{}::{}", self.api_crate(&gvk.group).ident, gvk.version)
     }
 
+    /// The sample's file name, without its ending.
+    pub fn sample_stem(&self, gvk: &Gvk) -> String {
+        let stem = format!("{}_{}", gvk.version, gvk.kind.singular());
+        match self.multigroup {
+            true => format!("{}_{stem}", self.group_module(&gvk.group)),
+            false => stem,
+        }
+    }
+
     /// A target's group in one word, as a module: `webapp`, `apps`, `core`.
     pub fn target_group_module(&self, target: &Target) -> String {
         match target {

@@ -1,0 +1,170 @@
+//! Plans as people and programs read them.
+
+use std::path::Path;
+
+use serde::Serialize;
+use serde_json::json;
+use similar::TextDiff;
+
+use crate::args::{Format, Output};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::plan::{Change, Plan, RelPath, Why};
+use crate::{apply, shell};
+
+/// Prints `plan`, carries it out unless `output` forbids it, and says what was done.
+///
+/// # Errors
+///
+/// Those of [`apply::apply`].
+pub fn carry_out(root: &Path, plan: &Plan, output: Output) -> Result<()> {
+    present(plan, output, |plan| apply::apply(root, plan))
+}
+
+/// As [`carry_out`], for a project whose folder is not there yet.
+///
+/// # Errors
+///
+/// Those of [`apply::create_folder`].
+pub fn carry_out_in_new_folder(folder: &Path, plan: &Plan, output: Output) -> Result<()> {
+    present(plan, output, |plan| apply::create_folder(folder, plan))
+}
+
+/// As [`carry_out`], where only what changes is worth a line.
+///
+/// # Errors
+///
+/// Those of [`apply::apply`].
+pub fn carry_out_quietly(root: &Path, plan: &Plan) -> Result<()> {
+    apply::apply(root, plan)?;
+    if !plan.is_current() {
+        tell(plan, false);
+    }
+    Ok(())
+}
+
+/// The plan as a unified diff, of which `patch -p1` would make the same.
+pub fn diff(plan: &Plan) -> String {
+    plan.changes
+        .iter()
+        .filter_map(|(path, change)| match change {
+            Change::Create { after } => Some(file_diff(path, None, Some(&after.content))),
+            Change::Replace { before, after } => {
+                Some(file_diff(path, Some(before), Some(&after.content)))
+            }
+            Change::Delete { before } => Some(file_diff(path, Some(before), None)),
+            Change::Keep(_) | Change::Conflict(_) => None,
+        })
+        .collect()
+}
+
+/// The plan for programs: every file that was looked at, and what happens to it.
+pub fn json(plan: &Plan, dry_run: bool) -> String {
+    #[derive(Serialize)]
+    struct Entry<'a> {
+        path: &'a RelPath,
+        action: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        why: Option<Why>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        problem: Option<&'a Diagnostic>,
+    }
+    let entry = |(path, change)| match change {
+        &Change::Create { .. } => Entry {
+            path,
+            action: "create",
+            why: None,
+            problem: None,
+        },
+        Change::Replace { .. } => Entry {
+            path,
+            action: "replace",
+            why: None,
+            problem: None,
+        },
+        Change::Delete { .. } => Entry {
+            path,
+            action: "delete",
+            why: None,
+            problem: None,
+        },
+        Change::Keep(why) => Entry {
+            path,
+            action: "keep",
+            why: Some(*why),
+            problem: None,
+        },
+        Change::Conflict(problem) => Entry {
+            path,
+            action: "conflict",
+            why: None,
+            problem: Some(problem),
+        },
+    };
+    let changes: Vec<_> = plan.changes.iter().map(entry).collect();
+    lines(&json!({ "dryRun": dry_run, "changes": changes }))
+}
+
+/// Errors for programs.
+pub fn json_problems(problems: &Diagnostics) -> String {
+    lines(&json!({ "problems": problems }))
+}
+
+fn lines(value: &serde_json::Value) -> String {
+    format!("{value:#}\n")
+}
+
+fn present(plan: &Plan, output: Output, apply: impl FnOnce(&Plan) -> Result<()>) -> Result<()> {
+    let conflicts: Vec<_> = plan.conflicts().cloned().collect();
+    match (output.output, conflicts.is_empty()) {
+        // A program gets the conflicts within the plan.
+        (Format::Json, _) => print(&json(plan, output.dry_run))?,
+        (Format::Text, true) if output.diff => shell::diff(&diff(plan)).map_err(unwritable)?,
+        _ => {}
+    }
+    if !output.dry_run {
+        apply(plan)?;
+    }
+    Diagnostics::barrier(conflicts)?;
+    tell(plan, output.dry_run);
+    Ok(())
+}
+
+fn print(text: &str) -> Result<()> {
+    shell::data(text).map_err(|error| unwritable(error).into())
+}
+
+fn unwritable(error: std::io::Error) -> Diagnostic {
+    Diagnostic::new(format!("cannot write to stdout: {error}"))
+}
+
+/// One line for each file that changes or that the user might have expected to.
+fn tell(plan: &Plan, dry_run: bool) {
+    let verb = |done: &'static str, will: &'static str| if dry_run { will } else { done };
+    for (path, change) in &plan.changes {
+        match change {
+            Change::Create { .. } => shell::status(verb("Created", "Would create"), path),
+            Change::Replace { .. } => shell::status(verb("Updated", "Would update"), path),
+            Change::Delete { .. } => shell::status(verb("Deleted", "Would delete"), path),
+            Change::Keep(Why::Yours) => {
+                shell::status(verb("Kept", "Would keep"), format_args!("{path} (yours)"))
+            }
+            Change::Keep(Why::Current) | Change::Conflict(_) => {}
+        }
+    }
+    if plan.is_current() {
+        shell::status("Unchanged", "every file is as it should be");
+    }
+}
+
+fn file_diff(path: &RelPath, before: Option<&[u8]>, after: Option<&[u8]>) -> String {
+    let text =
+        |content: Option<&[u8]>| String::from_utf8_lossy(content.unwrap_or_default()).into_owned();
+    let name = |side: &str, content: Option<&[u8]>| {
+        content.map_or("/dev/null".to_owned(), |_| format!("{side}/{path}"))
+    };
+    let (old, new) = (text(before), text(after));
+    let diff = TextDiff::from_lines(&old, &new);
+    diff.unified_diff()
+        .header(&name("a", before), &name("b", after))
+        .to_string()
+}

@@ -1,0 +1,365 @@
+//! What a user asks for, checked: from here inward names are names. All that is wrong is reported at once.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use kopgen_core::names::{
+    ControllerName, Domain, Group, Kind, NameProblem, Plural, ProjectName, ShortName, Version,
+    plural_of,
+};
+
+use crate::args;
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::project::{External, Gvk, Workload};
+
+/// What `kopgen init` is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Init {
+    /// The project's name.
+    pub name: ProjectName,
+    /// The domain below which its groups live.
+    pub domain: Domain,
+    /// Who holds the copyright, if that was said.
+    pub owner: Option<String>,
+    /// The header of Rust files.
+    pub license: License,
+    /// Whether each group has a crate of its own.
+    pub multigroup: bool,
+    /// Whether the operator watches its own namespace only.
+    pub namespaced: bool,
+    /// The first APIs.
+    pub apis: Vec<FirstApi>,
+    /// Where kopgen's crates come from.
+    pub source: Source,
+}
+
+/// The licence that the header of Rust files is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum License {
+    /// The Apache License 2.0.
+    Apache2,
+    /// None: no header.
+    None,
+    /// The text in this file.
+    File(PathBuf),
+}
+
+/// Where a project gets kopgen's crates from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The registry, in this kopgen's version.
+    Release,
+    /// A checkout of kopgen's repository.
+    Checkout(PathBuf),
+}
+
+/// An API that comes with `init`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstApi {
+    /// The group, with or without the domain.
+    pub group: Group,
+    /// The version.
+    pub version: Version,
+    /// The kind.
+    pub kind: Kind,
+}
+
+/// What `kopgen create api` is asked for: types, a controller, or both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreateApi {
+    /// The group, with or without the domain.
+    pub group: Group,
+    /// The version.
+    pub version: Version,
+    /// The kind.
+    pub kind: Kind,
+    /// The types to create.
+    pub types: Option<CreateTypes>,
+    /// The controller to create.
+    pub controller: Option<CreateController>,
+    /// The other crate's type that the controller is for.
+    pub external: Option<External>,
+}
+
+/// The types to create; what is `None` or empty was not said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CreateTypes {
+    /// The plural.
+    pub plural: Option<Plural>,
+    /// The short names.
+    pub short_names: Vec<ShortName>,
+    /// Whether objects live in namespaces.
+    pub namespaced: Option<bool>,
+    /// What the controller runs.
+    pub workload: Option<Workload>,
+}
+
+/// The controller to create.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CreateController {
+    /// Its name, if that was said.
+    pub name: Option<ControllerName>,
+}
+
+impl Init {
+    /// Checks the words of `kopgen init`. `folder` is where the project will be, absolute.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with them.
+    pub fn new(args: &args::Init, folder: &Path) -> Result<Self> {
+        let mut checker = Checker::default();
+        let name = match &args.project_name {
+            Some(name) => checker.name(name),
+            None => checker.project_name_of(folder),
+        };
+        let domain = checker.name(args.domain.as_deref().unwrap_or_default());
+        let apis: Option<Vec<FirstApi>> = args
+            .apis
+            .iter()
+            .map(|api| checker.first_api(api))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .collect();
+        let license = match args.license.as_str() {
+            "apache2" => License::Apache2,
+            "none" => License::None,
+            file => License::File(file.into()),
+        };
+        let source = match args.kopgen_source.as_deref() {
+            Some("release") => Source::Release,
+            Some(path) => Source::Checkout(path.into()),
+            None => built_from().map_or(Source::Release, Source::Checkout),
+        };
+        checker.barrier()?;
+        Ok(Self {
+            name: known(name),
+            domain: known(domain),
+            owner: args.owner.clone(),
+            license,
+            multigroup: args.multigroup,
+            namespaced: args.namespaced,
+            apis: known(apis),
+            source,
+        })
+    }
+}
+
+impl CreateApi {
+    /// Checks the words of `kopgen create api`.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with them.
+    pub fn new(args: &args::CreateApi) -> Result<Self> {
+        let mut checker = Checker::default();
+        let group: Option<Group> = checker.name(args.group.as_deref().unwrap_or_default());
+        let version: Option<Version> = checker.name(args.version.as_deref().unwrap_or_default());
+        let kind: Option<Kind> = checker.name(args.kind.as_deref().unwrap_or_default());
+        let plural: Option<Plural> = args
+            .plural
+            .as_deref()
+            .and_then(|plural| checker.name(plural));
+        let short_names: Vec<ShortName> = args
+            .short_names
+            .iter()
+            .filter_map(|name| checker.name(name))
+            .collect();
+        let controller_name: Option<ControllerName> = args
+            .controller_name
+            .as_deref()
+            .and_then(|name| checker.name(name));
+        checker.combinations(args);
+
+        let external = match &args.external_type {
+            Some(rust_type) => {
+                let gvk = group.clone().zip(version.clone()).zip(kind.clone());
+                gvk.and_then(|((group, version), kind)| {
+                    let external = External {
+                        plural: plural.clone().unwrap_or_else(|| plural_of(&kind)),
+                        gvk: Gvk {
+                            group,
+                            kind,
+                            version,
+                        },
+                        namespaced: args.namespaced.unwrap_or(true),
+                        rust_type: rust_type.clone(),
+                    };
+                    checker.take(external.check_type().map(|()| external))
+                })
+            }
+            None => None,
+        };
+        checker.barrier()?;
+        let types = CreateTypes {
+            plural,
+            short_names,
+            namespaced: args.namespaced,
+            workload: args.image.clone().map(|image| Workload {
+                image,
+                port: args.port.unwrap_or(DEFAULT_PORT),
+            }),
+        };
+        Ok(Self {
+            group: known(group),
+            version: known(version),
+            kind: known(kind),
+            types: args.wants_resource().then_some(types),
+            controller: args.controller.unwrap_or(true).then_some(CreateController {
+                name: controller_name,
+            }),
+            external,
+        })
+    }
+}
+
+impl args::CreateApi {
+    /// Whether types are to be created: unless another crate has them, or it was said that they are not.
+    pub fn wants_resource(&self) -> bool {
+        self.resource.unwrap_or(self.external_type.is_none())
+    }
+}
+
+/// The APIs that come with `init`, each once, each kind with a controller for the best of its versions.
+pub fn first_apis(apis: &[FirstApi]) -> Vec<CreateApi> {
+    let best = |api: &FirstApi| {
+        apis.iter()
+            .filter(|it| (&it.group, &it.kind) == (&api.group, &api.kind))
+            .all(|it| api.version <= it.version)
+    };
+    let mut creates: Vec<CreateApi> = Vec::new();
+    for api in apis {
+        let create = CreateApi {
+            group: api.group.clone(),
+            version: api.version.clone(),
+            kind: api.kind.clone(),
+            types: Some(CreateTypes::default()),
+            controller: best(api).then(CreateController::default),
+            external: None,
+        };
+        if !creates.contains(&create) {
+            creates.push(create);
+        }
+    }
+    creates
+}
+
+const DEFAULT_PORT: u16 = 8080;
+
+/// The checkout that this kopgen was built from, where it still is.
+fn built_from() -> Option<PathBuf> {
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
+    checkout
+        .join("runtime/Cargo.toml")
+        .is_file()
+        .then(|| checkout.to_owned())
+}
+
+/// What was checked is there once nothing was wrong.
+fn known<T>(checked: Option<T>) -> T {
+    checked.expect("what is missing was reported")
+}
+
+/// Gathers what is wrong.
+#[derive(Default)]
+struct Checker {
+    problems: Vec<Diagnostic>,
+}
+
+impl Checker {
+    fn take<T>(&mut self, checked: Result<T, Diagnostic>) -> Option<T> {
+        checked.map_err(|problem| self.problems.push(problem)).ok()
+    }
+
+    fn name<T: FromStr<Err = NameProblem>>(&mut self, text: &str) -> Option<T> {
+        self.take(text.parse().map_err(Diagnostic::from))
+    }
+
+    fn project_name_of(&mut self, folder: &Path) -> Option<ProjectName> {
+        let folder = folder
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_lowercase();
+        let name = folder.parse().map_err(|problem: NameProblem| {
+            let note = "the project is named as its folder, unless `--project-name` says otherwise";
+            let help = match &problem.suggestion {
+                Some(suggestion) => format!("`--project-name {suggestion}` would do"),
+                None => "choose one with `--project-name`".to_owned(),
+            };
+            Diagnostic::from(problem).note(note).help(help)
+        });
+        self.take(name)
+    }
+
+    fn first_api(&mut self, text: &str) -> Option<FirstApi> {
+        let parts: Vec<&str> = text.split('/').collect();
+        let [group, version, kind] = parts[..] else {
+            let problem = Diagnostic::new(format!("`--api {text}` is no GROUP/VERSION/KIND"))
+                .help("write it like webapp/v1/Guestbook");
+            self.problems.push(problem);
+            return None;
+        };
+        let (group, version, kind) = (self.name(group), self.name(version), self.name(kind));
+        Some(FirstApi {
+            group: group?,
+            version: version?,
+            kind: kind?,
+        })
+    }
+
+    /// What does not go together.
+    fn combinations(&mut self, args: &args::CreateApi) {
+        let (resource, controller) = (args.wants_resource(), args.controller.unwrap_or(true));
+        let mut refuse = |is_wrong: bool, message: &str, help: &str| {
+            if is_wrong {
+                self.problems.push(Diagnostic::new(message).help(help));
+            }
+        };
+        refuse(
+            !resource && !controller,
+            "neither types nor a controller are to be created",
+            "leave out `--resource=false` or `--controller=false`",
+        );
+        refuse(
+            args.external_type.is_some() && resource,
+            "`--external-type` is for a kind whose types another crate has",
+            "leave out `--resource`",
+        );
+        refuse(
+            !controller && args.controller_name.is_some(),
+            "`--controller-name` names a controller, and none is to be created",
+            "leave out `--controller=false`",
+        );
+        refuse(
+            args.image.is_some() && !(resource && controller),
+            "`--image` shapes both the types and the controller",
+            "leave out `--resource=false` and `--controller=false`",
+        );
+        refuse(
+            args.image.as_deref().is_some_and(|image| !is_image(image)),
+            "`--image` is no image",
+            "write it like nginx:1.29 or ghcr.io/owner/image@sha256:…",
+        );
+        let of_types =
+            args.plural.is_some() || !args.short_names.is_empty() || args.namespaced.is_some();
+        refuse(
+            of_types && !resource && args.external_type.is_none(),
+            "`--plural`, `--shortname` and `--namespaced` shape types, and none are to be created",
+            "leave them out, or leave out `--resource=false`",
+        );
+    }
+
+    fn barrier(self) -> Result<()> {
+        Diagnostics::barrier(self.problems)
+    }
+}
+
+/// Whether a text can be the reference of an image, and stand in YAML and in Rust as it is: the characters of
+/// `distribution/reference`.
+fn is_image(text: &str) -> bool {
+    let sound = |c: char| c.is_ascii_alphanumeric() || "._-/:@".contains(c);
+    text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.ends_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(sound)
+}

@@ -1,0 +1,400 @@
+//! What the templates see: plain views of the project.
+
+use kopgen_core::names::ControllerName;
+use serde::Serialize;
+
+use crate::project::{Api, ApiCrate, Gvk, LAYOUT, Project, Target};
+
+/// What every template sees.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Context {
+    project: ProjectView,
+    kopgen: KopgenView,
+    crates: Vec<CrateView>,
+    kinds: Vec<ApiView>,
+    controllers: Vec<ControllerView>,
+    controller_groups: Vec<ControllerGroupView>,
+}
+
+/// What `init` alone knows.
+#[derive(Clone, Debug)]
+pub(super) struct Origin {
+    /// The licence by its SPDX name.
+    pub license: Option<String>,
+    /// The runtime's source, as it stands in an inline table: `version = "0.1.0"`.
+    pub runtime: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ProjectView {
+    name: String,
+    ident: String,
+    domain: String,
+    multigroup: bool,
+    namespaced: bool,
+    operator_crate: String,
+    operator_ident: String,
+    system_namespace: String,
+    license: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct KopgenView {
+    version: &'static str,
+    runtime: String,
+    layout: i64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct CrateView {
+    name: String,
+    ident: String,
+    dir: String,
+    up: String,
+    group: Option<String>,
+    versions: Vec<VersionView>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct VersionView {
+    name: String,
+    kinds: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct ApiView {
+    group: String,
+    group_short: String,
+    group_ident: String,
+    version: String,
+    api_version: String,
+    kind: String,
+    plural: String,
+    singular: String,
+    pub(super) snake: String,
+    namespaced: bool,
+    short_names: Vec<String>,
+    pub(super) storage: bool,
+    image: Option<String>,
+    port: Option<u16>,
+    crate_name: String,
+    crate_ident: String,
+    import: String,
+    short: String,
+    path: String,
+    sample: String,
+    sample_name: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct ControllerView {
+    name: String,
+    module: String,
+    reconciler: String,
+    path: String,
+    test: String,
+    target: TargetView,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct TargetView {
+    group: String,
+    group_ident: String,
+    version: String,
+    api_version: String,
+    kind: String,
+    plural: String,
+    singular: String,
+    snake: String,
+    namespaced: bool,
+    import: Option<String>,
+    short: String,
+    path: String,
+    origin: &'static str,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct ControllerGroupView {
+    pub(super) name: String,
+    controllers: Vec<String>,
+}
+
+/// A view beside what every template sees.
+#[derive(Serialize)]
+pub(super) struct With<'a, T> {
+    #[serde(flatten)]
+    pub context: &'a Context,
+    #[serde(flatten)]
+    pub more: T,
+}
+
+impl Context {
+    pub(super) fn new(project: &Project, origin: &Origin) -> Self {
+        Self {
+            project: ProjectView {
+                name: project.name.to_string(),
+                ident: project.ident(),
+                domain: project.domain.to_string(),
+                multigroup: project.multigroup,
+                namespaced: project.namespaced,
+                operator_crate: project.operator_crate(),
+                operator_ident: project.operator_crate().replace('-', "_"),
+                system_namespace: format!("{}-system", project.name),
+                license: origin.license.clone(),
+            },
+            kopgen: KopgenView {
+                version: env!("CARGO_PKG_VERSION"),
+                runtime: origin.runtime.clone(),
+                layout: LAYOUT,
+            },
+            crates: project.api_crates().iter().map(CrateView::new).collect(),
+            kinds: project
+                .apis
+                .iter()
+                .map(|(gvk, api)| ApiView::new(project, gvk, api))
+                .collect(),
+            controllers: sorted(
+                project
+                    .controllers
+                    .iter()
+                    .map(|(name, target)| ControllerView::new(project, name, target))
+                    .collect(),
+                |controller| &controller.module,
+            ),
+            controller_groups: controller_groups(project),
+        }
+    }
+}
+
+impl CrateView {
+    pub(super) fn new(of: &ApiCrate) -> Self {
+        Self {
+            name: of.name.clone(),
+            ident: of.ident.clone(),
+            dir: of.dir.clone(),
+            up: of
+                .dir
+                .split('/')
+                .map(|_| "..")
+                .collect::<Vec<_>>()
+                .join("/"),
+            group: of.group.as_ref().map(ToString::to_string),
+            versions: VersionView::all(of),
+        }
+    }
+}
+
+impl VersionView {
+    pub(super) fn all(of: &ApiCrate) -> Vec<Self> {
+        let views = of.versions.iter().map(|(version, kinds)| Self {
+            name: version.to_string(),
+            kinds: sorted(kinds.iter().cloned().collect(), |kind| kind),
+        });
+        sorted(views.collect(), |version| &version.name)
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl ApiView {
+    pub(super) fn new(project: &Project, gvk: &Gvk, api: &Api) -> Self {
+        let types = project.api_crate(&gvk.group);
+        let sample = project.sample_stem(gvk);
+        let singular = gvk.kind.singular();
+        Self {
+            group: gvk.group.to_string(),
+            group_short: project.short_group(&gvk.group).to_owned(),
+            group_ident: project.group_module(&gvk.group),
+            version: gvk.version.to_string(),
+            api_version: format!("{}/{}", gvk.group, gvk.version),
+            kind: gvk.kind.to_string(),
+            plural: api.plural.to_string(),
+            snake: gvk.kind.snake(),
+            namespaced: api.namespaced,
+            short_names: api.short_names.iter().map(ToString::to_string).collect(),
+            storage: true,
+            image: api.workload.as_ref().map(|it| it.image.clone()),
+            port: api.workload.as_ref().map(|it| it.port),
+            import: project.types_module(gvk),
+            short: format!("{}::{}", gvk.version, gvk.kind),
+            path: format!("{}::{}", project.types_module(gvk), gvk.kind),
+            crate_name: types.name,
+            crate_ident: types.ident,
+            sample: format!("{sample}.yaml"),
+            sample_name: format!("{singular}-sample"),
+            singular,
+        }
+    }
+}
+
+impl ControllerView {
+    pub(super) fn new(project: &Project, name: &ControllerName, target: &Target) -> Self {
+        let place = project.controller_place(name, target);
+        let reconciler = place.reconciler(target);
+        Self {
+            name: name.to_string(),
+            path: format!("crate::controllers::{}::{reconciler}", place.joined("::")),
+            test: place.joined("_"),
+            module: place.module,
+            reconciler,
+            target: TargetView::new(project, target),
+        }
+    }
+}
+
+impl TargetView {
+    fn new(project: &Project, target: &Target) -> Self {
+        let (path, plural, namespaced, origin) = match target {
+            Target::Own(gvk) => {
+                let api = &project.apis[gvk];
+                (
+                    format!("{}::{}", project.types_module(gvk), gvk.kind),
+                    api.plural.to_string(),
+                    api.namespaced,
+                    "project",
+                )
+            }
+            Target::Core(core) => (
+                format!("{}::{}", core.module, core.kind),
+                core.plural.to_owned(),
+                core.namespaced,
+                "core",
+            ),
+            Target::External(external) => (
+                external.rust_type.clone(),
+                external.plural.to_string(),
+                external.namespaced,
+                "external",
+            ),
+        };
+        let (import, short) = import(&path);
+        let api_group = Some(target.group()).filter(|group| *group != "core");
+        Self {
+            group: api_group.unwrap_or_default().to_owned(),
+            group_ident: project.target_group_module(target),
+            version: target.version().to_owned(),
+            api_version: api_group.map_or_else(
+                || target.version().to_owned(),
+                |group| format!("{group}/{}", target.version()),
+            ),
+            kind: target.kind().to_owned(),
+            plural,
+            singular: target.kind().to_lowercase(),
+            snake: target.kind_snake(),
+            namespaced,
+            import,
+            short,
+            path,
+            origin,
+        }
+    }
+}
+
+/// How a type is named where its module is imported: `use a::v1` and `v1::Thing`. A module that does not look like a
+/// version is not imported: its name could be taken.
+fn import(path: &str) -> (Option<String>, String) {
+    let parts: Vec<&str> = path.split("::").collect();
+    match parts.as_slice() {
+        [start @ .., module, name]
+            if !start.is_empty() && module.parse::<kopgen_core::names::Version>().is_ok() =>
+        {
+            (
+                Some(format!("{}::{module}", start.join("::"))),
+                format!("{module}::{name}"),
+            )
+        }
+        _ => (None, path.to_owned()),
+    }
+}
+
+fn controller_groups(project: &Project) -> Vec<ControllerGroupView> {
+    let mut groups: Vec<ControllerGroupView> = Vec::new();
+    for (name, target) in &project.controllers {
+        let place = project.controller_place(name, target);
+        let Some(group) = place.group else { continue };
+        match groups.iter_mut().find(|it| it.name == group) {
+            Some(view) => view.controllers.push(place.module),
+            None => groups.push(ControllerGroupView {
+                name: group,
+                controllers: vec![place.module],
+            }),
+        }
+    }
+    for group in &mut groups {
+        group.controllers = sorted(std::mem::take(&mut group.controllers), |module| module);
+    }
+    sorted(groups, |group| &group.name)
+}
+
+impl Context {
+    pub(super) fn controller_groups(&self) -> &[ControllerGroupView] {
+        &self.controller_groups
+    }
+}
+
+/// In rustfmt's order of modules: runs of digits by their value.
+fn sorted<T>(mut items: Vec<T>, name: impl Fn(&T) -> &str) -> Vec<T> {
+    items.sort_by(|a, b| chunks(name(a)).cmp(&chunks(name(b))));
+    items
+}
+
+/// Runs of digits and of other characters, in turns: a text first, which may be empty.
+fn chunks(name: &str) -> Vec<(String, u128)> {
+    let mut chunks = Vec::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let digits = rest
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(rest.len());
+        let (text, after) = rest.split_at(digits);
+        let end = after
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(after.len());
+        // More digits than fit compare as the largest; then the names' own order decides nothing that rustfmt would.
+        let number = after[..end]
+            .parse()
+            .unwrap_or(if end == 0 { 0 } else { u128::MAX });
+        chunks.push((text.to_owned(), number));
+        rest = &after[end..];
+    }
+    chunks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_are_in_rustfmts_order() {
+        let names = [
+            "foo10", "foo2", "v1", "foo", "v1beta1", "v2", "foo_bar", "v1alpha1",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        let expected = [
+            "foo", "foo2", "foo10", "foo_bar", "v1", "v1alpha1", "v1beta1", "v2",
+        ];
+        assert_eq!(sorted(names, |name| name), expected);
+    }
+
+    #[test]
+    fn only_a_version_is_imported_as_a_module() {
+        fn check(path: &str, import_: Option<&str>, short: &str) {
+            assert_eq!(import(path), (import_.map(str::to_owned), short.to_owned()));
+        }
+        check(
+            "k8s_openapi::api::apps::v1::Deployment",
+            Some("k8s_openapi::api::apps::v1"),
+            "v1::Deployment",
+        );
+        check(
+            "gateway::apis::standard::httproutes::HTTPRoute",
+            None,
+            "gateway::apis::standard::httproutes::HTTPRoute",
+        );
+        check("some_crate::Thing", None, "some_crate::Thing");
+        check("v1::Thing", None, "v1::Thing");
+    }
+}

@@ -1,0 +1,225 @@
+//! From the project to its files, without touching any: what `init` and `create api` write once, and what follows from
+//! `kopgen.toml` alone and is kept current by every command.
+
+pub mod api;
+mod context;
+pub mod init;
+
+use std::collections::BTreeSet;
+
+use kopgen_templates::Class;
+
+use crate::diagnostic::Diagnostic;
+use crate::edit::cargo;
+use crate::ownership::{self, Owner};
+use crate::plan::{Change, File, Plan, RelPath, Why};
+use crate::project::{self, Project};
+use crate::template::{self, Rendered};
+use crate::workspace::Snapshot;
+
+use context::{Context, CrateView, Origin, VersionView, With};
+
+/// What follows from `kopgen.toml` alone: module lists, the operator's list, `config/manager`, the manifests of the API
+/// crates, and `kopgen.toml` itself. What was kopgen's and no longer follows from it is deleted.
+pub fn current(project: &Project, snapshot: &Snapshot, overwrite: bool) -> Plan {
+    let licence = licence_header(snapshot);
+    let owned = owned_files(project);
+    let wanted: BTreeSet<&RelPath> = owned.iter().map(|file| &file.path).collect();
+    let stale = FOLDERS
+        .iter()
+        .flat_map(|folder| snapshot.files_below(folder))
+        .filter(|(path, content)| {
+            !wanted.contains(path)
+                && std::str::from_utf8(content).is_ok_and(ownership::is_generated)
+        });
+    let pruned = stale.filter_map(|(path, _)| {
+        Some((
+            path.clone(),
+            ownership::pruned(snapshot, path, owner(path, overwrite))?,
+        ))
+    });
+    let owned = owned.iter().map(|Rendered { path, text }| {
+        let body = with_licence(path, text, &licence);
+        (
+            path.clone(),
+            ownership::owned(snapshot, path, &body, owner(path, overwrite)),
+        )
+    });
+    let mut plan: Plan = owned.chain(pruned).collect();
+    plan = plan
+        .and(api_crates(project, snapshot))
+        .and(manifests(project, snapshot));
+    let model = File::text(project.to_toml(snapshot));
+    plan.add(
+        project::path(),
+        ownership::shared(snapshot, &project::path(), model),
+    );
+    plan
+}
+
+/// The folders whose owned files all follow from `kopgen.toml`.
+const FOLDERS: [&str; 4] = ["api", "operator", "config/manager", "config/samples"];
+
+fn owned_files(project: &Project) -> Vec<Rendered> {
+    // Owned files say nothing of licences and sources: what init alone knows must not be in what every command rebuilds.
+    let context = Context::new(project, &Origin::unknown());
+    let mut files = template::render("project", Class::Owned, &[], &context);
+    for api_crate in project.api_crates() {
+        let view = CrateView::new(&api_crate);
+        let with = With {
+            context: &context,
+            more: serde_json::json!({ "crate": view }),
+        };
+        files.extend(template::render(
+            "crate",
+            Class::Owned,
+            &[("__crate__", &api_crate.dir)],
+            &with,
+        ));
+        for version in VersionView::all(&api_crate) {
+            let places = [
+                ("__crate__", api_crate.dir.as_str()),
+                ("__version__", version.name()),
+            ];
+            let with = With {
+                context: &context,
+                more: serde_json::json!({ "crate": view, "version": version }),
+            };
+            files.extend(template::render("version", Class::Owned, &places, &with));
+        }
+    }
+    for group in context.controller_groups() {
+        let with = With {
+            context: &context,
+            more: serde_json::json!({ "controller_group": group }),
+        };
+        files.extend(template::render(
+            "controller-group",
+            Class::Owned,
+            &[("__group__", &group.name)],
+            &with,
+        ));
+    }
+    files
+}
+
+/// The manifest of each API crate: written when absent; its dependencies are the user's from then on.
+fn api_crates(project: &Project, snapshot: &Snapshot) -> Plan {
+    let context = Context::new(project, &Origin::unknown());
+    let mut plan = Plan::default();
+    for api_crate in project.api_crates() {
+        let with = With {
+            context: &context,
+            more: serde_json::json!({ "crate": CrateView::new(&api_crate) }),
+        };
+        for Rendered { path, text } in template::render(
+            "crate",
+            Class::Shared,
+            &[("__crate__", &api_crate.dir)],
+            &with,
+        ) {
+            // Once it is there nobody asked for it: no reason to speak of it.
+            let change = match ownership::once(snapshot, &path, File::text(text)) {
+                Change::Keep(_) => Change::Keep(Why::Current),
+                change => change,
+            };
+            plan.add(path, change);
+        }
+    }
+    plan
+}
+
+/// The workspace's members and the operator's dependencies on the API crates.
+fn manifests(project: &Project, snapshot: &Snapshot) -> Plan {
+    let crates = project.api_crates();
+    let workspace = edited(snapshot, "Cargo.toml", |manifest| {
+        for folder in crates.iter().map(|it| it.dir.as_str()).chain(["operator"]) {
+            cargo::add_member(manifest, folder);
+        }
+    });
+    let operator = edited(snapshot, "operator/Cargo.toml", |manifest| {
+        for api_crate in &crates {
+            cargo::add_path_dependency(manifest, &api_crate.name, &format!("../{}", api_crate.dir));
+        }
+    });
+    Plan::from_iter([workspace, operator])
+}
+
+fn edited(
+    snapshot: &Snapshot,
+    path: &str,
+    edit: impl FnOnce(&mut toml_edit::DocumentMut),
+) -> (RelPath, Change) {
+    let path = RelPath::new(path);
+    let Some(text) = snapshot.text(&path) else {
+        let missing = Diagnostic::new(format!("{path} is missing"))
+            .help("bring it back: what it said was yours, and kopgen cannot guess it");
+        return (path, Change::Conflict(missing));
+    };
+    let change = match cargo::parse(&path, text) {
+        Ok(mut manifest) => {
+            edit(&mut manifest);
+            ownership::shared(snapshot, &path, File::text(manifest.to_string()))
+        }
+        Err(problem) => Change::Conflict(problem),
+    };
+    (path, change)
+}
+
+/// Files that are written when absent. They start with the project's licence header, where they are Rust.
+fn once(snapshot: &Snapshot, licence: &str, files: Vec<Rendered>) -> Plan {
+    let change = |Rendered { path, text }: Rendered| {
+        let file = File::text(with_licence(&path, &text, licence));
+        let change = ownership::once(snapshot, &path, file);
+        (path, change)
+    };
+    files.into_iter().map(change).collect()
+}
+
+/// Where the user keeps the header of every new Rust file.
+fn licence_path() -> RelPath {
+    RelPath::new("hack/boilerplate.rs.txt")
+}
+
+fn licence_header(snapshot: &Snapshot) -> String {
+    snapshot
+        .text(&licence_path())
+        .unwrap_or_default()
+        .trim_end()
+        .to_owned()
+}
+
+fn with_licence(path: &RelPath, text: &str, licence: &str) -> String {
+    match path.extension() {
+        Some("rs") if !licence.is_empty() => format!("{licence}\n\n{text}"),
+        _ => text.to_owned(),
+    }
+}
+
+/// Where a user changes what an owned file says, as its header has it.
+fn owner(path: &RelPath, overwrite: bool) -> Owner<'static> {
+    let instead = match path.as_str() {
+        "operator/src/operator.rs" => "`kopgen create api` lists kinds and controllers here",
+        "operator/src/bin/manifests.rs" => {
+            "`kopgen manifests` runs it; what it prints is declared in the kinds and controllers"
+        }
+        "config/samples/kustomization.yaml" => {
+            "`kopgen create api` lists samples here; apply others from a kustomization of your own"
+        }
+        path if path.ends_with(".rs") => "`kopgen create api` lists modules here",
+        _ => "patch it in config/default",
+    };
+    Owner { instead, overwrite }
+}
+
+impl Origin {
+    fn unknown() -> Self {
+        Self {
+            license: None,
+            runtime: String::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {}

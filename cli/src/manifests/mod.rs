@@ -1,9 +1,8 @@
 //! `kopgen manifests`: what the project's code declares, as Kubernetes' YAML.
 //!
-//! [`probe`] builds the project's `manifests` program and asks it; [`plan`](plan()) turns the report into a [`Plan`] of
-//! files without touching any; only [`crate::apply`] writes.
-//!
-//! [`Plan`]: crate::plan::Plan
+//! The compiler is the only one who knows the types, so the project's own `manifests` program is built and asked
+//! ([`declared`]); its report becomes a plan of files without touching any ([`plan()`]). What follows from `kopgen.toml`
+//! alone is brought up to date on the way: the sources among it first, because the build needs them ([`Scaffolded`]).
 
 mod bounded;
 mod build;
@@ -16,5 +15,56 @@ mod rbac;
 mod sample;
 mod unlisted;
 
+use std::path::Path;
+
+use crate::diagnostic::{Diagnostic, Result};
+use crate::plan::{Plan, RelPath};
+use crate::project::Project;
+use crate::scaffold;
+use crate::workspace::Snapshot;
+
+use plan::Files;
+
 pub use build::Lock;
-pub use plan::{Files, plan};
+pub use plan::plan;
+
+/// What follows from `kopgen.toml` alone.
+#[derive(Debug)]
+pub struct Scaffolded {
+    /// The files that the build reads. They must be as planned before the code can be asked what it declares.
+    pub sources: Plan,
+    /// All others.
+    pub rest: Plan,
+}
+
+impl Scaffolded {
+    /// Plans them for the project as it is.
+    pub fn plan(project: &Project, snapshot: &Snapshot, overwrite: bool) -> Self {
+        let changes = scaffold::current(project, snapshot, overwrite).changes;
+        let (sources, rest) = changes.into_iter().partition(|(path, _)| is_built(path));
+        Self { sources: Plan { changes: sources }, rest: Plan { changes: rest } }
+    }
+}
+
+/// What follows from the code.
+#[derive(Debug)]
+pub struct Declared {
+    /// The files that say so.
+    pub plan: Plan,
+    /// What is probably not meant.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Builds the project at `root`, asks it what it declares and plans the files for it.
+///
+/// # Errors
+/// What does not compile, a report that cannot be had, and all that is wrong with what is declared.
+pub fn declared(root: &Path, project: &Project, snapshot: &Snapshot, lock: Lock, overwrite: bool) -> Result<Declared> {
+    let report = probe::report(root, lock)?;
+    let warnings = unlisted::warnings(snapshot, &report.controllers);
+    Ok(Declared { plan: plan(project, snapshot, report, overwrite)?, warnings })
+}
+
+fn is_built(path: &RelPath) -> bool {
+    path.extension() == Some("rs") || path.as_str().ends_with("Cargo.toml")
+}

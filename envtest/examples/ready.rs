@@ -1,4 +1,4 @@
-//! How long [`TestEnv`] takes to be ready, beside its binaries by themselves: `cargo bench -p kopgen-envtest`.
+//! How long [`TestEnv`] takes to be ready, beside its binaries by themselves: `cargo run -p kopgen-envtest --example ready`.
 //!
 //! The binaries are started at once, as plainly as they can be, with keys made beforehand, and asked for `/readyz` until the
 //! API server says that it is. [`TestEnv`] is timed from nothing to a client that has been answered. The two take turns.

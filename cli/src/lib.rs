@@ -58,9 +58,9 @@ pub fn run(cli: Cli) -> ExitCode {
 
 fn dispatch(command: Command) -> Result<ExitCode> {
     match command {
-        Command::Init(args) => commands::init(args)?,
-        Command::Create(Create::Api(args)) => commands::create_api(args)?,
-        Command::Manifests(args) => commands::manifests(&args)?,
+        Command::Init(args) => return commands::init::run(args),
+        Command::Create(Create::Api(args)) => return commands::create_api::run(args),
+        Command::Manifests(args) => return commands::manifests::run(&args),
         Command::Envtest(args) => {
             return envtest::run(&args)
                 .map_err(|error| Diagnostic::new(format!("{error:#}")).into());

@@ -1,7 +1,5 @@
 //! Plans as people and programs read them.
 
-use std::path::Path;
-
 use serde::Serialize;
 use serde_json::json;
 use similar::TextDiff;
@@ -9,37 +7,42 @@ use similar::TextDiff;
 use crate::args::{Format, Output};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::plan::{Change, Plan, RelPath, Why};
-use crate::{apply, shell};
+use crate::shell;
 
-/// Prints `plan`, carries it out unless `output` forbids it, and says what was done.
+/// Prints `plan` where it is to be printed for people, carries it out by `apply` unless `output` forbids it, and says what
+/// was done.
 ///
 /// # Errors
 ///
-/// Those of [`apply::apply`].
-pub fn carry_out(root: &Path, plan: &Plan, output: Output) -> Result<()> {
-    present(plan, output, |plan| apply::apply(root, plan))
-}
-
-/// As [`carry_out`], for a project whose folder is not there yet.
-///
-/// # Errors
-///
-/// Those of [`apply::create_folder`].
-pub fn carry_out_in_new_folder(folder: &Path, plan: &Plan, output: Output) -> Result<()> {
-    present(plan, output, |plan| apply::create_folder(folder, plan))
-}
-
-/// As [`carry_out`], where only what changes is worth a line.
-///
-/// # Errors
-///
-/// Those of [`apply::apply`].
-pub fn carry_out_quietly(root: &Path, plan: &Plan) -> Result<()> {
-    apply::apply(root, plan)?;
-    if !plan.is_current() {
-        tell(plan, false);
+/// The plan's conflicts, and those of `apply`.
+pub fn carry_out(
+    plan: &Plan,
+    output: Output,
+    apply: impl FnOnce(&Plan) -> Result<()>,
+) -> Result<()> {
+    Diagnostics::barrier(plan.conflicts().cloned().collect())?;
+    if output.diff {
+        shell::diff(&diff(plan)).map_err(unwritable)?;
     }
+    if !output.dry_run {
+        apply(plan)?;
+    }
+    tell(plan, output.dry_run);
     Ok(())
+}
+
+/// Prints what was carried out where it is to be printed for programs.
+///
+/// # Errors
+///
+/// Stdout cannot be written.
+pub fn print(plan: &Plan, output: Output) -> Result<()> {
+    match output.output {
+        Format::Json => {
+            shell::data(&json(plan, output.dry_run)).map_err(|error| unwritable(error).into())
+        }
+        Format::Text => Ok(()),
+    }
 }
 
 /// The plan as a unified diff, of which `patch -p1` would make the same.
@@ -113,26 +116,6 @@ fn lines(value: &serde_json::Value) -> String {
     format!("{value:#}\n")
 }
 
-fn present(plan: &Plan, output: Output, apply: impl FnOnce(&Plan) -> Result<()>) -> Result<()> {
-    let conflicts: Vec<_> = plan.conflicts().cloned().collect();
-    match (output.output, conflicts.is_empty()) {
-        // A program gets the conflicts within the plan.
-        (Format::Json, _) => print(&json(plan, output.dry_run))?,
-        (Format::Text, true) if output.diff => shell::diff(&diff(plan)).map_err(unwritable)?,
-        _ => {}
-    }
-    if !output.dry_run {
-        apply(plan)?;
-    }
-    Diagnostics::barrier(conflicts)?;
-    tell(plan, output.dry_run);
-    Ok(())
-}
-
-fn print(text: &str) -> Result<()> {
-    shell::data(text).map_err(|error| unwritable(error).into())
-}
-
 fn unwritable(error: std::io::Error) -> Diagnostic {
     Diagnostic::new(format!("cannot write to stdout: {error}"))
 }
@@ -150,9 +133,6 @@ fn tell(plan: &Plan, dry_run: bool) {
             }
             Change::Keep(Why::Current) | Change::Conflict(_) => {}
         }
-    }
-    if plan.is_current() {
-        shell::status("Unchanged", "every file is as it should be");
     }
 }
 

@@ -80,13 +80,16 @@ pub fn owned(snapshot: &Snapshot, path: &RelPath, body: &str, owner: Owner<'_>) 
         (true, Some(_)) => replace(),
         (false, Some(seal)) if seal == found.digest() => replace(),
         (false, _) => match taken_over::missing(path, text, body) {
-            Some(missing) if missing.is_empty() => Change::Keep(Why::Yours),
-            Some(missing) => Change::Conflict(taken_over::conflict(path, text, &missing, owner)),
-            None => Change::Conflict(edited(
+            Ok(Some(missing)) if missing.is_empty() => Change::Keep(Why::Yours),
+            Ok(Some(missing)) => {
+                Change::Conflict(taken_over::conflict(path, text, &missing, owner))
+            }
+            Ok(None) => Change::Conflict(edited(
                 path,
                 Diagnostic::new(format!("{path} was edited by hand")),
                 owner,
             )),
+            Err(problem) => Change::Conflict(edited(path, problem, owner)),
         },
     }
 }
@@ -205,4 +208,4 @@ fn edited(path: &RelPath, problem: Diagnostic, owner: Owner<'_>) -> Diagnostic {
 }
 
 #[cfg(test)]
-mod tests {}
+mod tests;

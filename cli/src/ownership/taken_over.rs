@@ -18,24 +18,33 @@ pub(super) struct Needed {
     pub(super) line: String,
 }
 
-/// What `wanted` gives and `text` lacks, in the order of `wanted`; `None` when that cannot be told, because a file is not
-/// Rust or `text` does not parse.
-pub(super) fn missing(path: &RelPath, text: &str, wanted: &str) -> Option<Vec<Needed>> {
+/// What `wanted` gives and `text` lacks, in the order of `wanted`; `None` when that cannot be told, because a file is no
+/// Rust, or gives what has no name.
+///
+/// # Errors
+///
+/// `text` does not parse.
+pub(super) fn missing(
+    path: &RelPath,
+    text: &str,
+    wanted: &str,
+) -> Result<Option<Vec<Needed>>, Diagnostic> {
     if path.extension() != Some("rs") {
-        return None;
+        return Ok(None);
     }
-    let found = needs(&rust::file(path, text).ok()?);
-    let wanted = needs(&rust::file(path, wanted).ok()?);
-    // A file that gives nothing by name (a `main`) has nothing to compare: any edit is one.
-    if wanted.is_empty() {
-        return None;
+    let found = needs(&rust::file(path, text)?);
+    let wanted = rust::file(path, wanted).expect("kopgen's own text is sound");
+    let needed = needs(&wanted);
+    // A `main` is needed for what it does, and that cannot be found by name.
+    if needed.is_empty() && !wanted.items.is_empty() {
+        return Ok(None);
     }
-    Some(
-        wanted
+    Ok(Some(
+        needed
             .into_iter()
             .filter(|needed| !found.contains(needed))
             .collect(),
-    )
+    ))
 }
 
 /// The conflict that names the exact lines to add.
@@ -63,7 +72,7 @@ pub(super) fn conflict(
         None => problem,
     };
     problem.help(format!(
-        "add {}, or take kopgen's file with `--overwrite`",
+        "add {}, or take kopgen's file with `kopgen manifests --overwrite`",
         lines.join(" and ")
     ))
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Project, Target};
+use kopgen_core::names::Group;
+
+use super::{Api, Project, Target};
 use crate::diagnostic::Diagnostic;
 
 impl Project {
@@ -31,20 +33,27 @@ impl Project {
             if first == group {
                 continue;
             }
-            let problem = if self.multigroup {
-                Diagnostic::new(format!(
+            let problem = match self.multigroup {
+                true => Diagnostic::new(format!(
                     "the groups {first} and {group} would share a folder"
                 ))
-                .help("choose a group whose letters and digits differ")
-            } else {
-                Diagnostic::new(format!("the project has one group, {first}; {group} would be a second"))
-                    .note("a project has a crate of types for each group only when it was made with `kopgen init --multigroup`")
-                    .help(format!("put the kind into {}, or make a project with `kopgen init --multigroup` and create its APIs there", self.short_group(first)))
+                .help("choose a group whose letters and digits differ"),
+                false => self.second_group(first, group),
             };
             if !problems.contains(&problem) {
                 problems.push(problem);
             }
         }
+    }
+
+    /// The project has `first` and no room for `second`.
+    pub(crate) fn second_group(&self, first: &Group, second: &Group) -> Diagnostic {
+        Diagnostic::new(format!("the project has one group, {first}; {second} would be a second"))
+            .note("a project has a crate of types for each group only when it was made with `kopgen init --multigroup`")
+            .help(format!(
+                "put the kind into {}, or make a project with `kopgen init --multigroup` and create its APIs there",
+                self.short_group(first)
+            ))
     }
 
     fn check_kinds(&self, problems: &mut Vec<Diagnostic>) {
@@ -56,39 +65,14 @@ impl Project {
             {
                 if other_gvk.kind == gvk.kind {
                     // Of one CRD: what it has once must be the same in each version.
-                    let mut differ = |what: &str, same: bool, way: &str| {
-                        if !same {
-                            problems.push(
-                                Diagnostic::new(format!(
-                                    "{gvk} and {other_gvk} are one CRD and differ in their {what}"
-                                ))
-                                .help(way),
-                            );
-                        }
-                    };
-                    differ(
-                        "plural",
-                        other.plural == api.plural,
-                        &format!("pass `--plural {}`", other.plural),
-                    );
-                    differ(
-                        "scope",
-                        other.namespaced == api.namespaced,
-                        &format!("pass `--namespaced={}`", other.namespaced),
-                    );
-                    let short_names: Vec<_> = other
-                        .short_names
-                        .iter()
-                        .map(|name| format!("--shortname {name}"))
-                        .collect();
-                    let way = match short_names.is_empty() {
-                        true => format!(
-                            "pass no `--shortname`, or add it to {} too",
-                            other_gvk.version
-                        ),
-                        false => format!("pass `{}`", short_names.join(" ")),
-                    };
-                    differ("short names", other.short_names == api.short_names, &way);
+                    for what in api.differences(other) {
+                        problems.push(
+                            Diagnostic::new(format!(
+                                "{gvk} and {other_gvk} are one CRD and differ in their {what}"
+                            ))
+                            .help("make them agree, here and in their types"),
+                        );
+                    }
                     continue;
                 }
                 if other.plural == api.plural {
@@ -191,5 +175,21 @@ impl Project {
                 );
             }
         }
+    }
+}
+
+impl Api {
+    /// In what two versions of a kind differ that a CRD has only once.
+    pub(crate) fn differences(&self, other: &Api) -> Vec<&'static str> {
+        let differs = [
+            (self.plural != other.plural, "plural"),
+            (self.short_names != other.short_names, "short names"),
+            (self.namespaced != other.namespaced, "scope"),
+        ];
+        differs
+            .into_iter()
+            .filter(|(differs, _)| *differs)
+            .map(|(_, what)| what)
+            .collect()
     }
 }

@@ -14,6 +14,7 @@ use super::core_types;
 use super::{Api, External, Gvk, Project, Target, Workload};
 use crate::conflict_markers;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::edit;
 use crate::plan::RelPath;
 use crate::workspace::{MARKER, Snapshot};
 
@@ -45,29 +46,30 @@ impl Project {
 
     /// The text of `kopgen.toml` for this project: that of `snapshot` with what is new added, or all of it.
     pub fn to_toml(&self, snapshot: &Snapshot) -> String {
-        let present = snapshot
-            .text(&path())
-            .and_then(|text| match conflict_markers::sides(text) {
-                None => text.parse::<DocumentMut>().ok(),
-                Some([ours, _]) => ours.parse().ok(),
-            });
-        let mut document = present.unwrap_or_else(|| self.head());
-        sync(
-            &mut document,
-            "api",
-            self.apis
-                .iter()
-                .map(|(gvk, api)| (gvk.to_string(), api_table(gvk, api))),
-            |table| read_name(table),
-        );
+        let present = snapshot.text(&path());
+        if let Some(text) = present.filter(|text| parse(text).is_ok_and(|project| project == *self))
+        {
+            return text.to_owned();
+        }
+        let document = present.and_then(|text| match conflict_markers::sides(text) {
+            None => text.parse::<DocumentMut>().ok(),
+            Some([ours, _]) => ours.parse().ok(),
+        });
+        let mut document = document.unwrap_or_else(|| self.head());
+        let apis = self
+            .apis
+            .iter()
+            .map(|(gvk, api)| (gvk.to_string(), api_table(gvk, api)));
         let controllers = self
             .controllers
             .iter()
             .map(|(name, target)| (name.to_string(), controller_table(name, target)));
+        sync(&mut document, "api", apis, name_of_api);
         sync(&mut document, "controller", controllers, |table| {
             Some(table.get("name")?.as_str()?.to_owned())
         });
-        document.to_string()
+        number(&mut document);
+        edit::with_line_ends_of(present.unwrap_or_default(), document.to_string())
     }
 
     fn head(&self) -> DocumentMut {
@@ -137,7 +139,8 @@ fn merged(ours: Project, theirs: Project, text: &str) -> Result<Project> {
     Ok(both)
 }
 
-/// Makes the tables below `key` those of `wanted`: present ones stay as they are written, new ones take their place in the order.
+/// Makes the tables below `key` those of `wanted`: present ones stay as they are written, new ones take their place in
+/// the order.
 fn sync(
     document: &mut DocumentMut,
     key: &str,
@@ -152,15 +155,19 @@ fn sync(
                 .filter_map(|table| Some((name(table)?, table.clone()))),
         );
     }
-    let mut tables = ArrayOfTables::new();
-    for (name, new) in wanted {
-        tables.push(present.remove(&name).unwrap_or(new));
-    }
+    let tables: ArrayOfTables = wanted
+        .map(|(name, new)| present.remove(&name).unwrap_or(new))
+        .collect();
+    // Taken out and put back, the lists end up in one order, whichever of them was there first.
     document.remove(key);
     if !tables.is_empty() {
         document.insert(key, Item::ArrayOfTables(tables));
     }
-    // Tables that were parsed stand where they stood; new ones must not all come behind them.
+}
+
+/// Makes the tables stand in the order in which the document has them: those that were parsed remember where they stood,
+/// and new ones would come behind them all.
+fn number(document: &mut DocumentMut) {
     let mut position = 0;
     for (_, item) in document.iter_mut() {
         let mut place = |table: &mut Table| {
@@ -175,7 +182,7 @@ fn sync(
     }
 }
 
-fn read_name(table: &Table) -> Option<String> {
+fn name_of_api(table: &Table) -> Option<String> {
     let text = |key: &str| Some(table.get(key)?.as_str()?.to_owned());
     Some(format!(
         "{}/{} {}",

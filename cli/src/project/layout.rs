@@ -128,8 +128,7 @@ impl Project {
         if !self.multigroup {
             return kind.to_owned();
         }
-        let group = self.target_group_module(target).replace('_', "-");
-        format!("{}-{kind}", group.trim_matches('-'))
+        format!("{}{kind}", name_prefix(&self.target_group_module(target)))
     }
 
     /// Where a controller is.
@@ -141,8 +140,10 @@ impl Project {
             };
         }
         let group = self.target_group_module(target);
-        let prefix = format!("{}-", group.replace('_', "-").trim_matches('-'));
-        let own = name.as_str().strip_prefix(&prefix).unwrap_or(name.as_str());
+        let own = name
+            .as_str()
+            .strip_prefix(&name_prefix(&group))
+            .unwrap_or(name.as_str());
         ControllerPlace {
             group: Some(group),
             module: module(own),
@@ -180,6 +181,17 @@ impl ControllerPlace {
         }
         format!("{}Reconciler", self.module.to_case(Case::Pascal))
     }
+}
+
+/// What the names of a group's controllers start with: `webapp-`. A controller's name starts with a letter.
+fn name_prefix(group: &str) -> String {
+    let group = group.trim_matches('_').replace('_', "-");
+    let letter = if group.starts_with(|c: char| c.is_ascii_digit()) {
+        "g"
+    } else {
+        ""
+    };
+    format!("{letter}{group}-")
 }
 
 /// A DNS name as a Rust module: no sign but `_`, no digit in front, no keyword.

@@ -57,6 +57,13 @@ pub fn add(project: &Project, request: &CreateApi) -> Result<Project> {
             kind: request.kind.clone(),
             version: request.version.clone(),
         };
+        if let Some(first) = project
+            .apis
+            .keys()
+            .find(|it| it.group != gvk.group && !project.multigroup)
+        {
+            problems.push(project.second_group(&first.group, &gvk.group));
+        }
         if let Err(problem) = gvk.group.check_custom() {
             problems.push(problem.into());
         }
@@ -161,15 +168,12 @@ fn qualified(project: &Project, group: &Group) -> Result<Group, Diagnostic> {
 
 /// What the project is to know of the kind: what is asked for, else what it knows already, else what is usual.
 fn wanted_api(project: &Project, gvk: &Gvk, types: &CreateTypes) -> Result<Api> {
-    let same_kind = || {
-        project
-            .apis
-            .iter()
-            .find(|(it, _)| it.group == gvk.group && it.kind == gvk.kind)
-            .map(|(_, api)| api)
-    };
+    let same_kind = project
+        .apis
+        .iter()
+        .find(|(it, _)| it.group == gvk.group && it.kind == gvk.kind);
     let present = project.apis.get(gvk);
-    let known = present.or_else(same_kind);
+    let known = present.or(same_kind.map(|(_, api)| api));
     let short_names = match types.short_names.is_empty() {
         true => known.map(|api| api.short_names.clone()).unwrap_or_default(),
         false => types.short_names.clone(),
@@ -200,8 +204,19 @@ fn wanted_api(project: &Project, gvk: &Gvk, types: &CreateTypes) -> Result<Api> 
             .help("leave out `--image` or `--namespaced=false`"),
         );
     }
-    if let Some(present) = present {
-        problems.extend(differences(gvk, present, &wanted));
+    match (present, same_kind) {
+        (Some(present), _) => problems.extend(differences(gvk, present, &wanted)),
+        (None, Some((other, api))) => {
+            problems.extend(wanted.differences(api).into_iter().map(|what| {
+                Diagnostic::new(format!(
+                    "{other} has another {what}, and all versions of a kind are one CRD"
+                ))
+                .help(format!(
+                    "leave out the flag: the {what} of {other} will be used"
+                ))
+            }))
+        }
+        (None, None) => {}
     }
     Diagnostics::barrier(problems)?;
     Ok(wanted)
@@ -209,30 +224,21 @@ fn wanted_api(project: &Project, gvk: &Gvk, types: &CreateTypes) -> Result<Api> 
 
 /// What cannot be changed from here, because it stands in files that are the user's by now.
 fn differences(gvk: &Gvk, present: &Api, wanted: &Api) -> Vec<Diagnostic> {
+    let mut differing = present.differences(wanted);
+    if present.workload != wanted.workload {
+        differing.push("image or port, or none");
+    }
     let file = format!("src/{}/{}.rs", gvk.version, gvk.kind.snake());
-    let differs = |what: &str, flag: &str| {
+    let differs = |what| {
         Diagnostic::new(format!("{gvk} is there already, with another {what}"))
             .note(format!(
                 "its types are yours: kopgen does not change {file}"
             ))
             .help(format!(
-                "leave out `{flag}`, or change both {file} and kopgen.toml"
+                "leave out the flag, or change both {file} and kopgen.toml"
             ))
     };
-    let mut problems = Vec::new();
-    if present.plural != wanted.plural {
-        problems.push(differs("plural", "--plural"));
-    }
-    if present.short_names != wanted.short_names {
-        problems.push(differs("list of short names", "--shortname"));
-    }
-    if present.namespaced != wanted.namespaced {
-        problems.push(differs("scope", "--namespaced"));
-    }
-    if present.workload != wanted.workload {
-        problems.push(differs("image or port, or none", "--image"));
-    }
-    problems
+    differing.into_iter().map(differs).collect()
 }
 
 /// What the controller is for: a kind of the project, of Kubernetes, or of another crate.

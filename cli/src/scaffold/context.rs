@@ -153,14 +153,7 @@ impl Context {
                 .iter()
                 .map(|(gvk, api)| ApiView::new(project, gvk, api))
                 .collect(),
-            controllers: sorted(
-                project
-                    .controllers
-                    .iter()
-                    .map(|(name, target)| ControllerView::new(project, name, target))
-                    .collect(),
-                |controller| &controller.module,
-            ),
+            controllers: controllers(project),
             controller_groups: controller_groups(project),
         }
     }
@@ -307,6 +300,24 @@ fn import(path: &str) -> (Option<String>, String) {
         }
         _ => (None, path.to_owned()),
     }
+}
+
+/// By the group's module, then by the controller's: the order of the lists of modules.
+fn controllers(project: &Project) -> Vec<ControllerView> {
+    let mut placed: Vec<_> = project
+        .controllers
+        .iter()
+        .map(|(name, target)| {
+            let place = project.controller_place(name, target);
+            let key = (
+                chunks(place.group.as_deref().unwrap_or_default()),
+                chunks(&place.module),
+            );
+            (key, ControllerView::new(project, name, target))
+        })
+        .collect();
+    placed.sort_by(|(a, _), (b, _)| a.cmp(b));
+    placed.into_iter().map(|(_, view)| view).collect()
 }
 
 fn controller_groups(project: &Project) -> Vec<ControllerGroupView> {

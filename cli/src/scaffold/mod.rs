@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 
 use kopgen_templates::Class;
 
+use crate::conflict_markers;
 use crate::diagnostic::Diagnostic;
-use crate::edit::cargo;
+use crate::edit::{cargo, with_line_ends_of};
 use crate::ownership::{self, Owner};
 use crate::plan::{Change, File, Plan, RelPath, Why};
 use crate::project::{self, Project};
@@ -158,8 +159,17 @@ fn edited(
     };
     let change = match cargo::parse(&path, text) {
         Ok(mut manifest) => {
+            let before = manifest.to_string();
             edit(&mut manifest);
-            ownership::shared(snapshot, &path, File::text(manifest.to_string()))
+            let after = manifest.to_string();
+            // What needs no edit stays byte for byte, however its lines end; a merge that was resolved is one.
+            let merging = conflict_markers::sides(text).is_some();
+            match before == after && !merging {
+                true => Change::Keep(Why::Current),
+                false => {
+                    ownership::shared(snapshot, &path, File::text(with_line_ends_of(text, after)))
+                }
+            }
         }
         Err(problem) => Change::Conflict(problem),
     };
@@ -222,4 +232,4 @@ impl Origin {
 }
 
 #[cfg(test)]
-mod tests {}
+mod tests;

@@ -1,0 +1,650 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::request::{CreateApi, CreateController, CreateTypes, FirstApi, Init, License, Source};
+use crate::workspace::Entry;
+
+/// A project in memory, and the commands that a test runs in it.
+#[derive(Clone)]
+struct Tree(Snapshot);
+
+impl Tree {
+    fn init(change: impl FnOnce(&mut Init)) -> Self {
+        let mut request = Init {
+            name: "guestbook".parse().unwrap(),
+            domain: "example.com".parse().unwrap(),
+            owner: None,
+            license: License::Apache2,
+            multigroup: false,
+            namespaced: false,
+            apis: Vec::new(),
+            source: Source::Release,
+        };
+        change(&mut request);
+        let read = init::Read {
+            license: None,
+            runtime: None,
+        };
+        let (_, plan) = init::plan(&Snapshot::default(), &request, &read).unwrap();
+        let mut tree = Self(Snapshot::default());
+        tree.apply(&plan);
+        let (_, again) = init::plan(&tree.0, &request, &read).unwrap();
+        assert!(
+            again.is_current(),
+            "a second init would change {:?}",
+            changed(&again)
+        );
+        tree
+    }
+
+    /// Runs `create api`, and again: the second time must change nothing.
+    fn create(&mut self, request: &CreateApi) -> Result<(), String> {
+        let plan = self.plan(request)?;
+        let problems: Vec<_> = plan.conflicts().map(ToString::to_string).collect();
+        if !problems.is_empty() {
+            return Err(problems.join("\n"));
+        }
+        self.apply(&plan);
+        let again = self.plan(request)?;
+        assert!(
+            again.is_current(),
+            "a second run would change {:?}",
+            changed(&again)
+        );
+        assert!(current(&self.project(), &self.0, false).is_current());
+        Ok(())
+    }
+
+    fn plan(&self, request: &CreateApi) -> Result<Plan, String> {
+        let project = Project::read(&self.0).map_err(|problems| problems.to_string())?;
+        let planned =
+            api::plan(&project, &self.0, request).map_err(|problems| problems.to_string())?;
+        Ok(planned.1)
+    }
+
+    fn project(&self) -> Project {
+        Project::read(&self.0).unwrap()
+    }
+
+    fn apply(&mut self, plan: &Plan) {
+        for (path, change) in &plan.changes {
+            match change {
+                Change::Create { after } | Change::Replace { after, .. } => {
+                    self.0.set(path.clone(), Entry::File(after.content.clone()));
+                }
+                Change::Delete { .. } => self.0.remove(path),
+                Change::Keep(_) => {}
+                Change::Conflict(problem) => panic!("{problem}"),
+            }
+        }
+    }
+
+    fn text(&self, path: &str) -> &str {
+        self.0
+            .text(&RelPath::new(path))
+            .unwrap_or_else(|| panic!("no {path} in {:#?}", self.paths()))
+    }
+
+    fn edit(&mut self, path: &str, edit: impl FnOnce(&str) -> String) {
+        let text = edit(self.text(path));
+        self.0.set(RelPath::new(path), Entry::File(text.into()));
+    }
+
+    fn paths(&self) -> Vec<&str> {
+        let files = self
+            .0
+            .entries()
+            .filter(|(_, entry)| matches!(entry, Entry::File(_)));
+        files.map(|(path, _)| path.as_str()).collect()
+    }
+
+    fn files(&self) -> BTreeMap<String, String> {
+        self.paths()
+            .into_iter()
+            .map(|path| (path.to_owned(), self.text(path).to_owned()))
+            .collect()
+    }
+}
+
+#[track_caller]
+fn assert_same(left: &BTreeMap<String, String>, right: &BTreeMap<String, String>) {
+    let paths: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
+    for path in paths
+        .into_iter()
+        .filter(|path| left.get(*path) != right.get(*path))
+    {
+        panic!(
+            "{path} differs:\n{}\n--- and ---\n{}",
+            left.get(path).map_or("absent", |it| it),
+            right.get(path).map_or("absent", |it| it)
+        );
+    }
+}
+
+fn changed(plan: &Plan) -> Vec<&RelPath> {
+    plan.changes
+        .iter()
+        .filter(|(_, change)| !matches!(change, Change::Keep(_)))
+        .map(|(path, _)| path)
+        .collect()
+}
+
+fn kind(group: &str, version: &str, kind: &str) -> CreateApi {
+    CreateApi {
+        group: group.parse().unwrap(),
+        version: version.parse().unwrap(),
+        kind: kind.parse().unwrap(),
+        types: Some(CreateTypes::default()),
+        controller: Some(CreateController::default()),
+        external: None,
+    }
+}
+
+fn types(group: &str, version: &str, name: &str) -> CreateApi {
+    CreateApi {
+        controller: None,
+        ..kind(group, version, name)
+    }
+}
+
+fn controller(group: &str, version: &str, name: &str) -> CreateApi {
+    CreateApi {
+        types: None,
+        ..kind(group, version, name)
+    }
+}
+
+fn named(request: CreateApi, name: &str) -> CreateApi {
+    CreateApi {
+        controller: Some(CreateController {
+            name: Some(name.parse().unwrap()),
+        }),
+        ..request
+    }
+}
+
+#[track_caller]
+fn check_refused(tree: &Tree, request: &CreateApi, expected: &str) {
+    let before = tree.files();
+    let mut tree = tree.clone();
+    let problem = tree.create(request).expect_err("it is to be refused");
+    assert!(problem.starts_with(expected), "{problem}");
+    assert!(problem.contains("\n  help: "), "no way out in: {problem}");
+    assert_same(&tree.files(), &before);
+}
+
+#[test]
+fn the_order_of_commands_does_not_matter() {
+    let single = vec![
+        kind("webapp", "v1", "Guestbook"),
+        types("webapp", "v1", "HTTPRoute"),
+        kind("webapp", "v1beta1", "Route10"),
+        kind("webapp", "v1beta1", "Route9"),
+        controller("apps", "v1", "Deployment"),
+        named(controller("core", "v1", "Pod"), "pod-watcher"),
+    ];
+    let several = vec![
+        kind("ship", "v1", "Captain"),
+        kind("crew", "v1", "Captain"),
+        types("crew", "v1", "Sailor"),
+        kind("3d.sub", "v1alpha1", "Type"),
+        controller("apps", "v1", "Deployment"),
+    ];
+    for (multigroup, requests) in [(false, single), (true, several)] {
+        let mut trees = permutations(&requests).into_iter().map(|order| {
+            let mut tree = Tree::init(|it| it.multigroup = multigroup);
+            for request in &order {
+                tree.create(request).unwrap();
+            }
+            tree.files()
+        });
+        let first = trees.next().unwrap();
+        trees.for_each(|tree| assert_same(&tree, &first));
+    }
+}
+
+/// Every rotation and its reverse: each pair comes in both orders, and each request comes first and last.
+fn permutations(requests: &[CreateApi]) -> Vec<Vec<CreateApi>> {
+    let rotated = |at: usize| [&requests[at..], &requests[..at]].concat();
+    let rotations = (0..requests.len()).map(rotated);
+    rotations
+        .flat_map(|order| [order.clone(), order.into_iter().rev().collect()])
+        .collect()
+}
+
+#[test]
+fn apis_that_come_with_init_are_those_of_create_api() {
+    for multigroup in [false, true] {
+        let first = |version: &str, kind: &str| FirstApi {
+            group: "webapp".parse().unwrap(),
+            version: version.parse().unwrap(),
+            kind: kind.parse().unwrap(),
+        };
+        let with_init = Tree::init(|it| {
+            it.multigroup = multigroup;
+            it.apis = vec![
+                first("v1", "Guestbook"),
+                first("v1", "Author"),
+                first("v1", "Guestbook"),
+            ];
+        });
+        let mut later = Tree::init(|it| it.multigroup = multigroup);
+        later.create(&kind("webapp", "v1", "Author")).unwrap();
+        later.create(&kind("webapp", "v1", "Guestbook")).unwrap();
+        assert_same(&with_init.files(), &later.files());
+    }
+}
+
+#[test]
+fn of_several_versions_that_come_at_once_the_best_is_stored_and_reconciled() {
+    let first = |version: &str| FirstApi {
+        group: "webapp".parse().unwrap(),
+        version: version.parse().unwrap(),
+        kind: "Guestbook".parse().unwrap(),
+    };
+    let tree = Tree::init(|it| it.apis = vec![first("v1beta1"), first("v1")]);
+    assert!(
+        !tree
+            .text("api/src/v1/guestbook.rs")
+            .contains("storage = false")
+    );
+    assert!(
+        tree.text("api/src/v1beta1/guestbook.rs")
+            .contains("storage = false")
+    );
+    assert!(
+        tree.text("operator/src/controllers/guestbook.rs")
+            .contains("v1::Guestbook")
+    );
+}
+
+#[test]
+fn the_version_that_was_there_first_stays_the_stored_one() {
+    let mut tree = Tree::init(|_| ());
+    tree.create(&kind("webapp", "v1beta1", "Guestbook"))
+        .unwrap();
+    tree.create(&types("webapp", "v1", "Guestbook")).unwrap();
+    assert!(
+        !tree
+            .text("api/src/v1beta1/guestbook.rs")
+            .contains("storage = false")
+    );
+    assert!(
+        tree.text("api/src/v1/guestbook.rs")
+            .contains("storage = false")
+    );
+}
+
+#[test]
+fn a_kind_may_have_several_controllers_but_not_by_accident() {
+    let mut tree = Tree::init(|_| ());
+    tree.create(&kind("webapp", "v1", "Guestbook")).unwrap();
+    tree.create(&named(
+        controller("webapp", "v1", "Guestbook"),
+        "guestbook-backup",
+    ))
+    .unwrap();
+    let operator = tree.text("operator/src/operator.rs");
+    assert!(
+        operator.contains("controllers::guestbook::GuestbookReconciler"),
+        "{operator}"
+    );
+    assert!(
+        operator.contains("controllers::guestbook_backup::GuestbookBackupReconciler"),
+        "{operator}"
+    );
+
+    check_refused(
+        &tree,
+        &kind("webapp", "v2", "Guestbook"),
+        "the controller `guestbook` is there already, for webapp.example.com/v1 Guestbook",
+    );
+    check_refused(
+        &tree,
+        &named(kind("webapp", "v1", "Author"), "guestbook"),
+        "the controller `guestbook` is there already",
+    );
+    // Another name for the first controller does not make a second by default either.
+    let mut other = Tree::init(|_| ());
+    other
+        .create(&named(kind("webapp", "v1", "Guestbook"), "books"))
+        .unwrap();
+    check_refused(
+        &other,
+        &kind("webapp", "v2", "Guestbook"),
+        "Guestbook has a controller already: `books`",
+    );
+    other
+        .create(&named(kind("webapp", "v2", "Guestbook"), "books-v2"))
+        .unwrap();
+}
+
+#[test]
+fn what_cannot_stand_beside_what_is_there_is_refused() {
+    let mut tree = Tree::init(|_| ());
+    let guestbook = CreateApi {
+        types: Some(CreateTypes {
+            short_names: vec!["gb".parse().unwrap()],
+            ..CreateTypes::default()
+        }),
+        ..kind("webapp", "v1", "Guestbook")
+    };
+    tree.create(&guestbook).unwrap();
+    let with = |request: CreateApi, change: fn(&mut CreateTypes)| {
+        let mut types = request.types.clone().unwrap();
+        change(&mut types);
+        CreateApi {
+            types: Some(types),
+            ..request
+        }
+    };
+    let refused: [(CreateApi, &str); 9] = [
+        (
+            kind("crew", "v1", "Captain"),
+            "the project has one group, webapp.example.com; crew.example.com would be a second",
+        ),
+        (
+            types("webapp", "v1", "GuestBook"),
+            "Guestbook and GuestBook have the plural `guestbooks`",
+        ),
+        (
+            with(types("webapp", "v1", "Author"), |it| {
+                it.plural = Some("guestbooks".parse().unwrap())
+            }),
+            "Guestbook and Author have the plural",
+        ),
+        (
+            with(types("webapp", "v1", "Author"), |it| {
+                it.short_names = vec!["gb".parse().unwrap()]
+            }),
+            "Guestbook and Author have the short name `gb`",
+        ),
+        (
+            types("webapp", "v1", "GuestbookSpec"),
+            "GuestbookSpec and Guestbook would both define the type `GuestbookSpec`",
+        ),
+        (
+            with(types("webapp", "v1", "Guestbook"), |it| {
+                it.plural = Some("books".parse().unwrap())
+            }),
+            "webapp.example.com/v1 Guestbook is there already, with another plural",
+        ),
+        (
+            with(types("webapp", "v1", "Guestbook"), |it| {
+                it.namespaced = Some(false)
+            }),
+            "webapp.example.com/v1 Guestbook is there already, with another scope",
+        ),
+        (
+            controller("webapp", "v2", "Guestbook"),
+            "the project has no webapp.example.com/v2 Guestbook",
+        ),
+        (
+            controller("apps", "v1", "Deploymen"),
+            "Kubernetes' group `apps` has no kind `Deploymen`",
+        ),
+    ];
+    for (request, expected) in &refused {
+        check_refused(&tree, request, expected);
+    }
+    // A new version of the kind has its names without being told.
+    tree.create(&types("webapp", "v2", "Guestbook")).unwrap();
+    assert!(
+        tree.text("api/src/v2/guestbook.rs")
+            .contains("shortname = \"gb\"")
+    );
+    assert!(tree.text("kopgen.toml").contains(
+        "version = \"v2\"\nkind = \"Guestbook\"\nplural = \"guestbooks\"\nshort-names = [\"gb\"]"
+    ));
+}
+
+#[test]
+fn a_namespaced_project_has_no_cluster_scoped_kind() {
+    let tree = Tree::init(|it| it.namespaced = true);
+    let types = CreateTypes {
+        namespaced: Some(false),
+        ..CreateTypes::default()
+    };
+    check_refused(
+        &tree,
+        &CreateApi {
+            types: Some(types),
+            ..kind("a", "v1", "B")
+        },
+        "a.example.com/v1 B is cluster-scoped",
+    );
+    check_refused(
+        &tree,
+        &controller("core", "v1", "Node"),
+        "controller `node`: core/v1 Node is cluster-scoped",
+    );
+}
+
+#[test]
+fn a_type_of_another_crate_needs_the_crate() {
+    let mut tree = Tree::init(|_| ());
+    let external = crate::project::External {
+        gvk: crate::project::Gvk {
+            group: "cert-manager.io".parse().unwrap(),
+            version: "v1".parse().unwrap(),
+            kind: "Certificate".parse().unwrap(),
+        },
+        plural: "certificates".parse().unwrap(),
+        namespaced: true,
+        rust_type: "cert_manager::v1::Certificate".into(),
+    };
+    let request = CreateApi {
+        external: Some(external),
+        ..controller("cert-manager.io", "v1", "Certificate")
+    };
+    check_refused(
+        &tree,
+        &request,
+        "operator/Cargo.toml has no dependency `cert_manager`",
+    );
+    tree.edit("operator/Cargo.toml", |text| {
+        text.replace("[dependencies]\n", "[dependencies]\ncert-manager = \"1\"\n")
+    });
+    tree.create(&request).unwrap();
+    assert!(
+        tree.text("operator/src/controllers/certificate.rs")
+            .contains("use cert_manager::v1;")
+    );
+}
+
+#[test]
+fn a_deleted_file_comes_back_and_a_kept_one_is_untouched() {
+    let mut tree = Tree::init(|_| ());
+    let request = kind("webapp", "v1", "Guestbook");
+    tree.create(&request).unwrap();
+    let before = tree.files();
+    tree.edit("api/src/v1/guestbook.rs", |text| {
+        text.to_owned() + "// mine\n"
+    });
+    tree.0.remove(&RelPath::new("operator/tests/guestbook.rs"));
+    tree.0.remove(&RelPath::new("api/src/v1/mod.rs"));
+    tree.create(&request).unwrap();
+    tree.edit("api/src/v1/guestbook.rs", |text| {
+        text.replace("// mine\n", "")
+    });
+    assert_same(&tree.files(), &before);
+}
+
+#[test]
+fn an_api_taken_out_of_the_model_takes_its_lists_along_and_leaves_the_users_files() {
+    let mut tree = Tree::init(|_| ());
+    tree.create(&types("webapp", "v1", "Guestbook")).unwrap();
+    let bare = Tree::init(|_| ());
+    tree.edit("kopgen.toml", |_| bare.text("kopgen.toml").to_owned());
+    let plan = current(&tree.project(), &tree.0, false);
+    tree.apply(&plan);
+    let mut files = tree.files();
+    for yours in [
+        "api/src/v1/guestbook.rs",
+        "config/samples/v1_guestbook.yaml",
+    ] {
+        files.remove(yours).unwrap();
+    }
+    assert_same(&files, &bare.files());
+}
+
+#[test]
+fn two_branches_that_each_add_an_api_merge() {
+    for multigroup in [false, true] {
+        let base = Tree::init(|it| it.multigroup = multigroup);
+        let (group_a, group_b) = if multigroup {
+            ("aa", "bb")
+        } else {
+            ("aa", "aa")
+        };
+        let (a, b) = (kind(group_a, "v1", "Apple"), kind(group_b, "v1", "Banana"));
+        let (mut ours, mut theirs, mut both) = (base.clone(), base.clone(), base.clone());
+        ours.create(&a).unwrap();
+        theirs.create(&b).unwrap();
+        both.create(&a).unwrap();
+        both.create(&b).unwrap();
+
+        let mut merged = Tree(Snapshot::default());
+        let paths: BTreeSet<String> = ours
+            .files()
+            .into_keys()
+            .chain(theirs.files().into_keys())
+            .collect();
+        for path in &paths {
+            let side = |tree: &Tree| tree.files().remove(path);
+            let text = match (side(&ours), side(&theirs), side(&base)) {
+                (Some(ours), Some(theirs), _) if ours == theirs => ours,
+                (Some(ours), Some(theirs), base) => {
+                    conflicted(&base.unwrap_or_default(), &ours, &theirs)
+                }
+                (ours, theirs, _) => ours.or(theirs).unwrap(),
+            };
+            merged
+                .0
+                .set(RelPath::new(path.as_str()), Entry::File(text.into()));
+        }
+        let plan = current(&merged.project(), &merged.0, false);
+        merged.apply(&plan);
+        assert_same(&merged.files(), &both.files());
+    }
+}
+
+/// The worst that git can leave: from the first line that differs to the last, both sides.
+fn conflicted(base: &str, ours: &str, theirs: &str) -> String {
+    if ours == base || theirs == base {
+        return if ours == base { theirs } else { ours }.to_owned();
+    }
+    let (ours, theirs): (Vec<_>, Vec<_>) = (ours.lines().collect(), theirs.lines().collect());
+    let start = ours.iter().zip(&theirs).take_while(|(a, b)| a == b).count();
+    let most = ours.len().min(theirs.len()) - start;
+    let end = ours
+        .iter()
+        .rev()
+        .zip(theirs.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count()
+        .min(most);
+    let text = |lines: &[&str]| {
+        lines
+            .iter()
+            .map(|line| format!("{line}\n"))
+            .collect::<String>()
+    };
+    let middle = |lines: &[&str]| text(&lines[start..lines.len() - end]);
+    let (before, after) = (text(&ours[..start]), text(&ours[ours.len() - end..]));
+    format!(
+        "{before}<<<<<<< HEAD\n{}=======\n{}>>>>>>> other\n{after}",
+        middle(&ours),
+        middle(&theirs)
+    )
+}
+
+#[test]
+fn a_manifest_that_is_gone_or_broken_is_a_conflict() {
+    let mut tree = Tree::init(|_| ());
+    tree.0.remove(&RelPath::new("Cargo.toml"));
+    check_refused(&tree, &kind("a", "v1", "B"), "Cargo.toml is missing");
+    let mut tree = Tree::init(|_| ());
+    tree.edit("operator/Cargo.toml", |text| {
+        text.replace("[dependencies]", "[dependencies")
+    });
+    let problem = tree.create(&kind("a", "v1", "B")).unwrap_err();
+    assert!(
+        problem
+            .starts_with("operator/Cargo.toml does not parse as TOML\n  at: operator/Cargo.toml:"),
+        "{problem}"
+    );
+}
+
+#[test]
+fn a_users_manifest_keeps_its_comments_order_and_line_ends() {
+    let mut tree = Tree::init(|it| it.multigroup = true);
+    tree.edit("operator/Cargo.toml", |text| {
+        text.replace(
+            "[dependencies]\n",
+            "[dependencies]\n# mine\nzebra = \"1\" # last\n",
+        )
+        .replace('\n', "\r\n")
+    });
+    tree.edit("Cargo.toml", |text| {
+        text.replace("\"api/*\"", "\"api/*\", # all groups\n   \"tools\"")
+    });
+    let (workspace, operator) = (
+        tree.text("Cargo.toml").to_owned(),
+        tree.text("operator/Cargo.toml").to_owned(),
+    );
+    tree.create(&types("a", "v1", "B")).unwrap();
+    assert_eq!(tree.text("Cargo.toml"), workspace);
+    let without = tree
+        .text("operator/Cargo.toml")
+        .replace("guestbook-api-a = { path = \"../api/a\" }\r\n", "");
+    assert_eq!(without, operator);
+}
+
+#[test]
+fn init_in_a_folder_with_files_leaves_them_as_they_are() {
+    let present = [
+        ("README.md", "mine\n"),
+        (
+            "Cargo.toml",
+            "# mine\n[workspace]\nmembers = [\"tools\"]\n\n[workspace.dependencies]\nserde = \"=1.0.0\"\n",
+        ),
+    ];
+    let request = Init {
+        name: "guestbook".parse().unwrap(),
+        domain: "example.com".parse().unwrap(),
+        owner: None,
+        license: License::None,
+        multigroup: false,
+        namespaced: false,
+        apis: Vec::new(),
+        source: Source::Release,
+    };
+    let read = init::Read {
+        license: None,
+        runtime: None,
+    };
+    let mut tree = Tree(Snapshot::from_files(present));
+    let (_, plan) = init::plan(&tree.0, &request, &read).unwrap();
+    tree.apply(&plan);
+    assert_eq!(tree.text("README.md"), "mine\n");
+    let manifest = tree.text("Cargo.toml");
+    assert!(
+        manifest.starts_with(
+            "# mine\n[workspace]\nmembers = [\"tools\", \"api\", \"operator\"]\nresolver = \"3\"\n"
+        ),
+        "{manifest}"
+    );
+    assert!(manifest.contains("serde = \"=1.0.0\"\n"), "{manifest}");
+    assert!(!tree.text("operator/src/main.rs").contains("Copyright"));
+}
+
+#[test]
+fn the_licence_header_is_the_users() {
+    let mut tree = Tree::init(|it| it.owner = Some("Ada".into()));
+    let header = "// Copyright Ada.\n// SPDX-License-Identifier: Apache-2.0\n\n";
+    assert!(tree.text("operator/src/main.rs").starts_with(header));
+    tree.edit("hack/boilerplate.rs.txt", |_| "// other\n".into());
+    tree.create(&kind("a", "v1", "B")).unwrap();
+    assert!(tree.text("api/src/v1/b.rs").starts_with("// other\n\nuse "));
+}

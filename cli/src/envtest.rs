@@ -1,14 +1,15 @@
 //! `kopgen envtest`: the control planes that tests run against.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use kopgen_envtest::{Install, Source, Store, VersionSpec, install};
 use serde_json::json;
 
+use crate::args::Format;
+use crate::shell;
 use progress::Bars;
 
 mod progress;
@@ -38,7 +39,7 @@ enum EnvtestCommand {
     List {
         /// How to print it.
         #[arg(short, long, value_enum, default_value_t)]
-        output: Output,
+        output: Format,
     },
     /// Print an installed control plane's folder: what `KUBEBUILDER_ASSETS` should be.
     Path {
@@ -60,15 +61,6 @@ enum From {
     Folder(PathBuf),
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Output {
-    /// A table.
-    #[default]
-    Text,
-    /// An array of objects.
-    Json,
-}
-
 /// Runs the command: its result goes to stdout, what it does to stderr.
 ///
 /// # Errors
@@ -85,7 +77,7 @@ pub fn run(args: &EnvtestArgs) -> Result<ExitCode> {
             let progress = Bars::default();
             let install = install(&store, version.unwrap_or_default(), &source, &progress)?;
             progress.end();
-            writeln!(io::stdout(), "{}", install.path.display())?;
+            shell::data(&format!("{}\n", install.path.display()))?;
         }
         EnvtestCommand::List { output } => list(&store, *output)?,
         EnvtestCommand::Path { version } => {
@@ -95,10 +87,10 @@ pub fn run(args: &EnvtestArgs) -> Result<ExitCode> {
                     "Kubernetes {wanted} is not installed: run `kopgen envtest install {wanted}`"
                 )
             })?;
-            writeln!(io::stdout(), "{}", install.path.display())?;
+            shell::data(&format!("{}\n", install.path.display()))?;
         }
         EnvtestCommand::Remove { version } => match store.remove(*version, &Bars::default())? {
-            Some(path) => writeln!(io::stderr(), "{:>12} {}", "Removed", path.display())?,
+            Some(path) => shell::status("Removed", path.display()),
             None => bail!("Kubernetes {version} is not installed: see `kopgen envtest list`"),
         },
     }
@@ -124,35 +116,24 @@ fn source(from: Option<&From>, index: Option<String>) -> Result<Source> {
     })
 }
 
-fn list(store: &Store, output: Output) -> Result<()> {
+fn list(store: &Store, output: Format) -> Result<()> {
     let installs = store.installs()?;
-    let mut stdout = io::stdout().lock();
-    match output {
-        Output::Json => {
+    let text = match output {
+        Format::Json => {
             let installs: Vec<_> = installs.iter().map(to_json).collect();
-            serde_json::to_writer_pretty(&mut stdout, &installs)?;
-            writeln!(stdout)?;
+            serde_json::to_string_pretty(&installs)? + "\n"
         }
-        Output::Text => {
-            let rows: Vec<_> = installs
-                .iter()
-                .map(|i| (i.version.to_string(), content(i), i))
-                .collect();
-            let width = rows
-                .iter()
-                .map(|(_, content, _)| content.len())
-                .max()
-                .unwrap_or_default();
-            for (version, content, install) in rows {
-                writeln!(
-                    stdout,
-                    "{version:<9} {content:<width$}  {}",
-                    install.path.display()
-                )?;
-            }
+        Format::Text => {
+            let contents: Vec<_> = installs.iter().map(content).collect();
+            let width = contents.iter().map(String::len).max().unwrap_or_default();
+            let rows = installs.iter().zip(contents).map(|(install, content)| {
+                let (version, path) = (install.version.to_string(), install.path.display());
+                format!("{version:<9} {content:<width$}  {path}\n")
+            });
+            rows.collect()
         }
-    }
-    Ok(())
+    };
+    Ok(shell::data(&text)?)
 }
 
 fn content(install: &Install) -> String {

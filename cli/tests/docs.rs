@@ -18,6 +18,11 @@ fn quick_start() {
 }
 
 #[test]
+fn testing() {
+    run_page("docs/testing.md");
+}
+
+#[test]
 fn tutorial() {
     run_page("docs/tutorial.md");
 }

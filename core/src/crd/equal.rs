@@ -108,8 +108,8 @@ fn push_key(path: &mut String, key: &str) {
     }
 }
 
-/// A CRD as the API server stores it.
-fn stored(crd: &Value) -> Value {
+/// A CRD as the API server stores it: what [`equal`] compares.
+pub fn stored(crd: &Value) -> Value {
     let mut spec = crd["spec"].clone();
     let names = spec["names"].clone();
     let kind = names["kind"].as_str().unwrap_or_default();

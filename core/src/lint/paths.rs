@@ -1,0 +1,261 @@
+//! The JSON paths of a version: its columns, its scale subresource and its selectable fields.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::json_path::resolve;
+use crate::Problem;
+
+/// All paths that lead nowhere, or to a field that cannot be used there.
+pub fn check(version: &Value) -> Vec<Problem> {
+    let schema = &version["schema"]["openAPIV3Schema"];
+    let list = |key: &str| version[key].as_array().map_or(&[][..], Vec::as_slice);
+    let mut problems = Vec::new();
+    for column in list("additionalPrinterColumns") {
+        problems.extend(check_column(schema, column));
+    }
+    if let Some(scale) = version["subresources"].get("scale") {
+        problems.extend(check_scale(schema, scale));
+    }
+    problems.extend(check_selectable(schema, list("selectableFields")));
+    problems
+}
+
+fn check_column(schema: &Value, column: &Value) -> Vec<Problem> {
+    const TYPES: &[&str] = &["boolean", "date", "integer", "number", "string"];
+    const FORMATS: &[&str] = &[
+        "byte",
+        "date",
+        "date-time",
+        "double",
+        "float",
+        "int32",
+        "int64",
+        "password",
+    ];
+    let text = |key: &str| column[key].as_str().unwrap_or_default();
+    let attribute = format!("printcolumn \"{}\"", text("name"));
+    let mut problems = Vec::new();
+    let mut problem = |message: String, help: String| {
+        problems.push(Problem::new(message).field(&attribute).help(help))
+    };
+    if text("name").is_empty() {
+        problem("a column has no name".into(), "give it a `name`".into());
+    }
+    for (key, argument, known) in [("type", "type_", TYPES), ("format", "format", FORMATS)] {
+        let value = text(key);
+        if !known.contains(&value) && (key == "type" || !value.is_empty()) {
+            problem(
+                format!("a column cannot be of {key} `{value}`"),
+                format!("`{argument}` is one of {}", known.join(", ")),
+            );
+        }
+    }
+    if let Err((message, help)) = resolve(schema, text("jsonPath")) {
+        problem(message, help);
+    }
+    problems
+}
+
+fn check_scale(schema: &Value, scale: &Value) -> Vec<Problem> {
+    let paths = [
+        (
+            "specReplicasPath",
+            "spec_replicas_path",
+            &[".spec."][..],
+            "integer",
+        ),
+        (
+            "statusReplicasPath",
+            "status_replicas_path",
+            &[".status."],
+            "integer",
+        ),
+        (
+            "labelSelectorPath",
+            "label_selector_path",
+            &[".spec.", ".status."],
+            "string",
+        ),
+    ];
+    let mut problems = Vec::new();
+    for (key, argument, roots, kind) in paths {
+        let Some(path) = scale[key].as_str().filter(|it| !it.is_empty()) else {
+            continue;
+        };
+        let mut problem = |message: String, help: String| {
+            problems.push(
+                Problem::new(message)
+                    .field(format!("scale({argument})"))
+                    .help(help),
+            );
+        };
+        if !roots.iter().any(|root| path.starts_with(root)) {
+            problem(
+                format!("`{path}` is not below `{}`", roots.join("` or `")),
+                "point it to a field there".into(),
+            );
+            continue;
+        }
+        match resolve(schema, path) {
+            Err((message, help)) => problem(message, help),
+            Ok(Some(found)) if found["type"] != kind => {
+                problem(
+                    format!("`{path}` is of type {}, not {kind}", found["type"]),
+                    format!("point it to a field of type {kind}"),
+                );
+            }
+            Ok(_) => {}
+        }
+    }
+    problems
+}
+
+fn check_selectable(schema: &Value, fields: &[Value]) -> Vec<Problem> {
+    /// `MaxSelectableFields` of the API server.
+    const MOST: usize = 8;
+    let mut problems = Vec::new();
+    let mut problem = |message: String, help: &str| {
+        problems.push(Problem::new(message).field("selectable").help(help))
+    };
+    let mut seen = BTreeSet::new();
+    for path in fields.iter().filter_map(|it| it["jsonPath"].as_str()) {
+        if !seen.insert(path) {
+            problem(format!("`{path}` is selectable twice"), "name it once");
+        }
+        match resolve(schema, path) {
+            Err((message, help)) => problem(message, &help),
+            Ok(_) if path.starts_with(".metadata") => problem(
+                format!("`{path}` cannot be made selectable: it is in the metadata"),
+                "leave it out: name and namespace are selectable anyway, labels have selectors of their own",
+            ),
+            Ok(found) => {
+                let kind = found.and_then(|it| it["type"].as_str());
+                if path.contains('[')
+                    || !kind.is_some_and(|it| ["string", "boolean", "integer"].contains(&it))
+                {
+                    problem(
+                        format!("`{path}` cannot be selected by"),
+                        "point it to one string, boolean or integer, in no list",
+                    );
+                }
+            }
+        }
+    }
+    if seen.len() > MOST {
+        problem(
+            format!("{} fields are selectable", seen.len()),
+            "name at most 8: the API server takes no more",
+        );
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The problems of a version with `key`, each as `field: message`.
+    fn check_version(key: &str, value: Value, expected: &[&str]) {
+        let schema = json!({"properties": {
+            "spec": {"properties": {"replicas": {"type": "integer"}, "image": {"type": "string"}, "ports": {"type": "array", "items": {"type": "integer"}}}},
+            "status": {"properties": {"replicas": {"type": "integer"}, "selector": {"type": "string"}}},
+        }});
+        let version = json!({"schema": {"openAPIV3Schema": schema}, key: value});
+        let found: Vec<_> = check(&version)
+            .into_iter()
+            .map(|it| {
+                assert!(it.help.is_some());
+                format!("{}: {}", it.field.unwrap(), it.message)
+            })
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn columns() {
+        let column = |name: &str, kind: &str, path: &str| json!({"name": name, "type": kind, "jsonPath": path});
+        check_version(
+            "additionalPrinterColumns",
+            json!([
+                column("Image", "string", ".spec.image"),
+                column("Age", "date", ".metadata.creationTimestamp")
+            ]),
+            &[],
+        );
+        check_version(
+            "additionalPrinterColumns",
+            json!([
+                column("Image", "text", ".spec.imge"),
+                column("", "string", ".spec.image")
+            ]),
+            &[
+                "printcolumn \"Image\": a column cannot be of type `text`",
+                "printcolumn \"Image\": `.spec.imge` leads nowhere: `.spec` has no field `imge`",
+                "printcolumn \"\": a column has no name",
+            ],
+        );
+    }
+
+    #[test]
+    fn scale() {
+        let scale = |spec: &str, status: &str, selector: &str| json!({"scale": {"specReplicasPath": spec, "statusReplicasPath": status, "labelSelectorPath": selector}});
+        check_version(
+            "subresources",
+            scale(".spec.replicas", ".status.replicas", ".status.selector"),
+            &[],
+        );
+        check_version(
+            "subresources",
+            scale(".spec.image", ".spec.replicas", ".status.slector"),
+            &[
+                "scale(spec_replicas_path): `.spec.image` is of type \"string\", not integer",
+                "scale(status_replicas_path): `.spec.replicas` is not below `.status.`",
+                "scale(label_selector_path): `.status.slector` leads nowhere: `.status` has no field `slector`",
+            ],
+        );
+    }
+
+    #[test]
+    fn selectable_fields() {
+        let fields = |paths: &[&str]| {
+            paths
+                .iter()
+                .map(|path| json!({"jsonPath": path}))
+                .collect::<Value>()
+        };
+        check_version("selectableFields", fields(&[".spec.image"]), &[]);
+        check_version(
+            "selectableFields",
+            fields(&[
+                ".spec.image",
+                ".spec.image",
+                ".metadata.name",
+                ".spec.ports",
+                ".spec.ports[0]",
+                ".spec.imag",
+            ]),
+            &[
+                "selectable: `.spec.image` is selectable twice",
+                "selectable: `.metadata.name` cannot be made selectable: it is in the metadata",
+                "selectable: `.spec.ports` cannot be selected by",
+                "selectable: `.spec.ports[0]` cannot be selected by",
+                "selectable: `.spec.imag` leads nowhere: `.spec` has no field `imag`",
+            ],
+        );
+        let many: Vec<_> = (0..9).map(|at| format!(".spec.a{at}")).collect();
+        let schema: serde_json::Map<_, _> = (0..9)
+            .map(|at| (format!("a{at}"), json!({"type": "string"})))
+            .collect();
+        let schema = json!({"properties": {"spec": {"properties": schema}}});
+        let paths: Vec<_> = many.iter().map(String::as_str).collect();
+        let found = check(
+            &json!({"schema": {"openAPIV3Schema": schema}, "selectableFields": fields(&paths)}),
+        );
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].message, "9 fields are selectable");
+    }
+}

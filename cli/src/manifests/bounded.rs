@@ -77,7 +77,11 @@ pub fn run(program: &Path, directory: &Path, limits: Limits) -> Result<Finished,
     command
         .current_dir(directory)
         .env_clear()
-        .envs(PASSED_ON.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
+        .envs(
+            PASSED_ON
+                .iter()
+                .filter_map(|name| Some((name, std::env::var_os(name)?))),
+        )
         .env("HOME", NO_HOME)
         .env("USERPROFILE", NO_HOME)
         .stdin(Stdio::null())
@@ -85,10 +89,18 @@ pub fn run(program: &Path, directory: &Path, limits: Limits) -> Result<Finished,
         .stderr(Stdio::piped());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    let mut group = Group { leader: command.spawn().map_err(Failure::Start)?, reaped: false };
+    let mut group = Group {
+        leader: command.spawn().map_err(Failure::Start)?,
+        reaped: false,
+    };
 
     let (sender, events) = mpsc::channel();
-    read_to_end("stdout", group.leader.stdout.take(), limits.bytes, sender.clone());
+    read_to_end(
+        "stdout",
+        group.leader.stdout.take(),
+        limits.bytes,
+        sender.clone(),
+    );
     read_to_end("stderr", group.leader.stderr.take(), limits.bytes, sender);
 
     let deadline = Instant::now() + limits.time;
@@ -96,10 +108,19 @@ pub fn run(program: &Path, directory: &Path, limits: Limits) -> Result<Finished,
     loop {
         interrupt.raise_if_caught(|| group.kill());
         // An exit is noticed by asking, which must not be what `manifests` waits for.
-        let pause = if stdout.is_some() && stderr.is_some() { 1 } else { 20 };
+        let pause = if stdout.is_some() && stderr.is_some() {
+            1
+        } else {
+            20
+        };
         match events.recv_timeout(Duration::from_millis(pause)) {
-            Ok(Event { stream, bytes }) if bytes.len() > limits.bytes => return Err(Failure::TooMuch { stream }),
-            Ok(Event { stream: "stdout", bytes }) => stdout = Some(bytes),
+            Ok(Event { stream, bytes }) if bytes.len() > limits.bytes => {
+                return Err(Failure::TooMuch { stream });
+            }
+            Ok(Event {
+                stream: "stdout",
+                bytes,
+            }) => stdout = Some(bytes),
             Ok(Event { bytes, .. }) => stderr = Some(bytes),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => thread::sleep(Duration::from_millis(1)),
@@ -107,12 +128,18 @@ pub fn run(program: &Path, directory: &Path, limits: Limits) -> Result<Finished,
         match (stdout.take(), stderr.take()) {
             (Some(out), Some(err)) if group.has_exited() => {
                 let status = group.end().map_err(Failure::Start)?;
-                return Ok(Finished { status, stdout: out, stderr: err });
+                return Ok(Finished {
+                    status,
+                    stdout: out,
+                    stderr: err,
+                });
             }
             (out, err) => (stdout, stderr) = (out, err),
         }
         if Instant::now() >= deadline {
-            return Err(Failure::TooSlow { stderr: stderr.unwrap_or_default() });
+            return Err(Failure::TooSlow {
+                stderr: stderr.unwrap_or_default(),
+            });
         }
     }
 }
@@ -124,14 +151,22 @@ struct Event {
 
 /// Reads `stream` on a thread of its own, which is never joined: a process that left its group may hold the other end
 /// open for ever. One byte more than `limit` is read, so that the receiver can tell that there was too much.
-fn read_to_end(name: &'static str, stream: Option<impl Read + Send + 'static>, limit: usize, events: Sender<Event>) {
+fn read_to_end(
+    name: &'static str,
+    stream: Option<impl Read + Send + 'static>,
+    limit: usize,
+    events: Sender<Event>,
+) {
     thread::spawn(move || {
         let mut bytes = Vec::new();
         if let Some(stream) = stream {
             // What could be read before an error is what there is to judge.
             let _ = stream.take(limit as u64 + 1).read_to_end(&mut bytes);
         }
-        let _ = events.send(Event { stream: name, bytes });
+        let _ = events.send(Event {
+            stream: name,
+            bytes,
+        });
     });
 }
 
@@ -148,7 +183,10 @@ impl Group {
     fn has_exited(&mut self) -> bool {
         use rustix::process::{WaitId, WaitIdOptions, waitid};
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-        matches!(waitid(WaitId::Pid(self.id()), options), Ok(Some(_)) | Err(_))
+        matches!(
+            waitid(WaitId::Pid(self.id()), options),
+            Ok(Some(_)) | Err(_)
+        )
     }
 
     #[cfg(not(unix))]
@@ -201,7 +239,10 @@ mod interrupt {
 
     impl Guard {
         pub fn new() -> io::Result<Self> {
-            let guard = Self { caught: Arc::default(), over: Arc::default() };
+            let guard = Self {
+                caught: Arc::default(),
+                over: Arc::default(),
+            };
             for signal in [SIGHUP, SIGINT, SIGTERM] {
                 // Registered first, and for good: a signal whose last action is unregistered would be ignored.
                 flag::register_conditional_default(signal, guard.over.clone())?;

@@ -32,7 +32,13 @@ pub enum Lock {
 /// the error says which crate brings which.
 pub fn build(root: &Path, lock: Lock) -> Result<PathBuf> {
     let mut command = cargo(root);
-    command.args(["build", "--manifest-path", "operator/Cargo.toml", "--bin", BIN]);
+    command.args([
+        "build",
+        "--manifest-path",
+        "operator/Cargo.toml",
+        "--bin",
+        BIN,
+    ]);
     command.args(["--message-format", "json-render-diagnostics"]);
     if lock == Lock::Keep {
         command.arg("--locked");
@@ -44,11 +50,16 @@ pub fn build(root: &Path, lock: Lock) -> Result<PathBuf> {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()
-        .map_err(|error| Diagnostic::new(format!("cannot start cargo: {error}")).help("install Rust from https://rustup.rs"))?;
+        .map_err(|error| {
+            Diagnostic::new(format!("cannot start cargo: {error}"))
+                .help("install Rust from https://rustup.rs")
+        })?;
     let stdout = child.stdout.take().expect("stdout is piped");
     let messages = BufReader::new(stdout).lines().map_while(|line| line.ok());
     let executable = messages.filter_map(|line| executable_in(&line)).last();
-    let status = child.wait().map_err(|error| Diagnostic::new(format!("cannot wait for cargo: {error}")))?;
+    let status = child
+        .wait()
+        .map_err(|error| Diagnostic::new(format!("cannot wait for cargo: {error}")))?;
     match executable {
         Some(executable) if status.success() => Ok(executable),
         _ => Err(build_failed(root, lock).into()),
@@ -65,11 +76,15 @@ pub fn turn() -> Result<Option<File>> {
         return Ok(None);
     };
     let path = folder.join(".kopgen-lock");
-    let file = std::fs::create_dir_all(&folder).and_then(|()| File::create(&path)).and_then(|file| {
-        file.lock()?;
-        Ok(file)
-    });
-    Ok(Some(file.map_err(|error| Diagnostic::io("cannot lock", &path, &error))?))
+    let file = std::fs::create_dir_all(&folder)
+        .and_then(|()| File::create(&path))
+        .and_then(|file| {
+            file.lock()?;
+            Ok(file)
+        });
+    Ok(Some(file.map_err(|error| {
+        Diagnostic::io("cannot lock", &path, &error)
+    })?))
 }
 
 /// Cargo in the project's folder, without what cargo sets for a program that it runs itself: build scripts watch some of
@@ -103,7 +118,8 @@ struct Target {
 fn executable_in(line: &str) -> Option<PathBuf> {
     let message: Message = serde_json::from_str(line).ok()?;
     let target = message.target?;
-    let is_ours = message.reason == "compiler-artifact" && target.name == BIN && target.kind == ["bin"];
+    let is_ours =
+        message.reason == "compiler-artifact" && target.name == BIN && target.kind == ["bin"];
     message.executable.filter(|_| is_ours)
 }
 
@@ -126,11 +142,17 @@ fn is_target_configured(root: &Path) -> bool {
         let text = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
         // What is no TOML is cargo's to complain about.
         let config: toml_edit::DocumentMut = text.parse().unwrap_or_default();
-        config.get("build").and_then(|build| build.get("target")).is_some()
+        config
+            .get("build")
+            .and_then(|build| build.get("target"))
+            .is_some()
     };
-    let in_folder = |folder: &Path| names_a_target(folder, "config.toml") || names_a_target(folder, "config");
+    let in_folder =
+        |folder: &Path| names_a_target(folder, "config.toml") || names_a_target(folder, "config");
     std::env::var_os("CARGO_BUILD_TARGET").is_some()
-        || root.ancestors().any(|folder| in_folder(&folder.join(".cargo")))
+        || root
+            .ancestors()
+            .any(|folder| in_folder(&folder.join(".cargo")))
         || cargo_home().is_some_and(|home| in_folder(&home))
 }
 
@@ -146,5 +168,7 @@ fn host(root: &Path) -> Result<String> {
     let output = output.map_err(|error| Diagnostic::new(format!("cannot start rustc: {error}")))?;
     let text = String::from_utf8_lossy(&output.stdout);
     let host = text.lines().find_map(|line| line.strip_prefix("host: "));
-    Ok(host.ok_or_else(|| Diagnostic::new("`rustc -vV` does not say its host"))?.to_owned())
+    Ok(host
+        .ok_or_else(|| Diagnostic::new("`rustc -vV` does not say its host"))?
+        .to_owned())
 }

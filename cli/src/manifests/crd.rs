@@ -7,21 +7,26 @@ use kopgen_core::{Problem, lint, yaml};
 use super::Files;
 use crate::plan::RelPath;
 
-/// The CRDs of all kinds that the report names.
-///
-/// # Errors
-/// Versions of a kind that disagree, and all that the lints find; nothing is left to the API server to refuse.
-pub fn crds(kinds: Vec<KindReport>) -> Result<Vec<Crd>, Vec<Problem>> {
-    let crds = crd::merge(kinds)?;
-    let problems: Vec<Problem> = crds.iter().flat_map(lint::check).collect();
-    if problems.is_empty() { Ok(crds) } else { Err(problems) }
+/// The CRDs of all kinds that the report names, and all that is wrong with them: versions of a kind that disagree, and what
+/// the lints find; nothing is left to the API server to refuse.
+pub fn crds(kinds: Vec<KindReport>) -> (Vec<Crd>, Vec<Problem>) {
+    match crd::merge(kinds) {
+        Ok(crds) => {
+            let problems = crds.iter().flat_map(lint::check).collect();
+            (crds, problems)
+        }
+        Err(problems) => (Vec::new(), problems),
+    }
 }
 
 /// In a namespaced project, what is wrong with the scopes of its kinds.
 pub fn scope_problems(crds: &[Crd]) -> Vec<Problem> {
     let refused = |crd: &&Crd| !crd.namespaced();
     let problem = |crd: &Crd| {
-        let message = format!("`{}` is cluster-scoped, which no operator of a namespaced project may watch", crd.kind());
+        let message = format!(
+            "`{}` is cluster-scoped, which no operator of a namespaced project may watch",
+            crd.kind()
+        );
         let help = "add `namespaced` to `#[kube(…)]`, or set `namespaced = false` in kopgen.toml";
         let problem = Problem::new(message).field("#[kube(…)]").help(help);
         match crd.sources.values().next() {
@@ -42,6 +47,9 @@ pub fn files(crds: &[Crd]) -> Files {
         files.insert(RelPath::new(format!("config/crd/{name}")), text);
         names.push(name);
     }
-    files.insert(RelPath::new("config/crd/kustomization.yaml"), super::kustomize::list(&names));
+    files.insert(
+        RelPath::new("config/crd/kustomization.yaml"),
+        super::kustomize::list(&names),
+    );
     files
 }

@@ -48,8 +48,15 @@ pub fn transformer(namespace: &str, role: &str, binding: &str) -> String {
 /// Whether the user's overlay uses the transformers; `None` when there is no such overlay.
 pub fn overlay_uses_transformers(snapshot: &Snapshot) -> Option<bool> {
     let overlay: Value = yaml::from_str(snapshot.text(&RelPath::new(OVERLAY))?).ok()?;
-    let is_it = |it: &Value| it.as_str().is_some_and(|it| it.trim_end_matches('/') == TRANSFORMERS);
-    Some(overlay["transformers"].as_array().is_some_and(|all| all.iter().any(is_it)))
+    let is_it = |it: &Value| {
+        it.as_str()
+            .is_some_and(|it| it.trim_end_matches('/') == TRANSFORMERS)
+    };
+    Some(
+        overlay["transformers"]
+            .as_array()
+            .is_some_and(|all| all.iter().any(is_it)),
+    )
 }
 
 /// Whether the user's overlay lets the roles for `namespaces` be where they are: without the transformers they end up in
@@ -59,7 +66,14 @@ pub fn overlay_problem(snapshot: &Snapshot, namespaces: &BTreeSet<String>) -> Op
         return None;
     }
     let listed: Vec<_> = namespaces.iter().map(|it| format!("`{it}`")).collect();
-    let message = format!("{OVERLAY} would move the roles for {} into its own namespace", listed.join(", "));
+    let message = format!(
+        "{OVERLAY} would move the roles for {} into its own namespace",
+        listed.join(", ")
+    );
     let help = format!("add these lines to {OVERLAY}:\ntransformers:\n- {TRANSFORMERS}");
-    Some(Diagnostic::new(message).note("kustomize's `namespace:` overwrites the namespace of every object").help(help))
+    Some(
+        Diagnostic::new(message)
+            .note("kustomize's `namespace:` overwrites the namespace of every object")
+            .help(help),
+    )
 }

@@ -26,7 +26,10 @@ pub fn conflicts(lock: &str) -> Vec<Conflict> {
     let Ok(Lock { package: packages }) = toml_edit::de::from_str(lock) else {
         return Vec::new();
     };
-    let mut found: Vec<Conflict> = MEETING.iter().filter_map(|name| conflict(name, &packages)).collect();
+    let mut found: Vec<Conflict> = MEETING
+        .iter()
+        .filter_map(|name| conflict(name, &packages))
+        .collect();
     if found.iter().any(|it| it.name == "kube") {
         found.retain(|it| it.name != "kube-core");
     }
@@ -37,12 +40,17 @@ impl Conflict {
     /// What a user can do about it.
     pub fn way_out(&self) -> String {
         let Self { name, versions } = self;
-        let right = versions
-            .iter()
-            .find(|(_, users)| users.iter().any(|user| user.starts_with("kopgen-runtime ") || user.starts_with("kube ")));
+        let right = versions.iter().find(|(_, users)| {
+            users
+                .iter()
+                .any(|user| user.starts_with("kopgen-runtime ") || user.starts_with("kube "))
+        });
         match right {
             Some((version, _)) => {
-                format!("this release of kopgen is for {name} {}: let every crate above use that", compatible(version))
+                format!(
+                    "this release of kopgen is for {name} {}: let every crate above use that",
+                    compatible(version)
+                )
             }
             None => format!("let every crate above use the same version of {name}"),
         }
@@ -52,7 +60,11 @@ impl Conflict {
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, versions } = self;
-        write!(f, "the tree has {} incompatible versions of {name}, and their types do not fit together", versions.len())?;
+        write!(
+            f,
+            "the tree has {} incompatible versions of {name}, and their types do not fit together",
+            versions.len()
+        )?;
         for (version, users) in versions {
             write!(f, "\n{name} {version} is brought by {}", users.join(", "))?;
         }
@@ -79,31 +91,45 @@ fn conflict(name: &str, packages: &[Package]) -> Option<Conflict> {
     let mut versions = BTreeMap::new();
     for package in packages.iter().filter(|it| it.name == name) {
         let key = numbers(compatible(&package.version));
-        let entry = versions.entry(key).or_insert_with(|| (package.version.clone(), Vec::new()));
+        let entry = versions
+            .entry(key)
+            .or_insert_with(|| (package.version.clone(), Vec::new()));
         entry.1.extend(users_of(package, packages));
     }
     let versions: Vec<_> = versions.into_values().collect();
-    (versions.len() > 1).then(|| Conflict { name: name.to_owned(), versions })
+    (versions.len() > 1).then(|| Conflict {
+        name: name.to_owned(),
+        versions,
+    })
 }
 
 fn users_of<'a>(used: &'a Package, packages: &'a [Package]) -> impl Iterator<Item = String> + 'a {
     let is_it = |dependency: &String| {
         let mut words = dependency.split(' ');
-        words.next() == Some(&used.name) && words.next().is_none_or(|version| version == used.version)
+        words.next() == Some(&used.name)
+            && words.next().is_none_or(|version| version == used.version)
     };
-    let users = packages.iter().filter(move |it| it.dependencies.iter().any(is_it));
+    let users = packages
+        .iter()
+        .filter(move |it| it.dependencies.iter().any(is_it));
     users.map(|it| format!("{} {}", it.name, it.version))
 }
 
 /// The part of a version that cargo's compatibility is about: `5` of 5.1.0, `0.29` of 0.29.1, `0.0.3` of 0.0.3.
 fn compatible(version: &str) -> &str {
     let zeros = version.split('.').take_while(|part| *part == "0").count();
-    let end = version.match_indices('.').nth(zeros).map_or(version.len(), |(at, _)| at);
+    let end = version
+        .match_indices('.')
+        .nth(zeros)
+        .map_or(version.len(), |(at, _)| at);
     &version[..end]
 }
 
 fn numbers(version: &str) -> Vec<u64> {
-    version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+    version
+        .split('.')
+        .map(|part| part.parse().unwrap_or(0))
+        .collect()
 }
 
 #[cfg(test)]
@@ -150,7 +176,10 @@ dependencies = ["kube 4.0.0"]
              kube 4.0.0 is brought by guestbook-operator 0.1.0, other 0.3.0\n\
              kube 5.0.1 is brought by kopgen-runtime 0.1.0"
         );
-        assert_eq!(found[0].way_out(), "this release of kopgen is for kube 5: let every crate above use that");
+        assert_eq!(
+            found[0].way_out(),
+            "this release of kopgen is for kube 5: let every crate above use that"
+        );
         assert_eq!(found.len(), 1);
     }
 
@@ -163,6 +192,9 @@ dependencies = ["kube 4.0.0"]
 
     #[test]
     fn compatibility_is_the_leftmost_number_that_is_not_zero() {
-        assert_eq!(["5.1.0", "0.29.1", "0.0.3", "10.0.0"].map(compatible), ["5", "0.29", "0.0.3", "10"]);
+        assert_eq!(
+            ["5.1.0", "0.29.1", "0.0.3", "10.0.0"].map(compatible),
+            ["5", "0.29", "0.0.3", "10"]
+        );
     }
 }

@@ -42,7 +42,10 @@ impl Scaffolded {
     pub fn plan(project: &Project, snapshot: &Snapshot, overwrite: bool) -> Self {
         let changes = scaffold::current(project, snapshot, overwrite).changes;
         let (sources, rest) = changes.into_iter().partition(|(path, _)| is_built(path));
-        Self { sources: Plan { changes: sources }, rest: Plan { changes: rest } }
+        Self {
+            sources: Plan { changes: sources },
+            rest: Plan { changes: rest },
+        }
     }
 }
 
@@ -59,10 +62,19 @@ pub struct Declared {
 ///
 /// # Errors
 /// What does not compile, a report that cannot be had, and all that is wrong with what is declared.
-pub fn declared(root: &Path, project: &Project, snapshot: &Snapshot, lock: Lock, overwrite: bool) -> Result<Declared> {
+pub fn declared(
+    root: &Path,
+    project: &Project,
+    snapshot: &Snapshot,
+    lock: Lock,
+    overwrite: bool,
+) -> Result<Declared> {
     let report = probe::report(root, lock)?;
     let warnings = unlisted::warnings(snapshot, &report.controllers);
-    Ok(Declared { plan: plan(project, snapshot, report, overwrite)?, warnings })
+    Ok(Declared {
+        plan: plan(project, snapshot, report, overwrite)?,
+        warnings,
+    })
 }
 
 fn is_built(path: &RelPath) -> bool {

@@ -18,13 +18,16 @@ pub type Files = BTreeMap<RelPath, String>;
 ///
 /// # Errors
 /// All problems of the report, its CRDs and rules, the samples and the overlay, at once.
-pub fn plan(project: &Project, snapshot: &Snapshot, report: Report, overwrite: bool) -> Result<Plan> {
+pub fn plan(
+    project: &Project,
+    snapshot: &Snapshot,
+    report: Report,
+    overwrite: bool,
+) -> Result<Plan> {
     let mut problems: Vec<Diagnostic> = report.problems.into_iter().map(Diagnostic::from).collect();
     let mut take = |found: Vec<_>| problems.extend(found.into_iter().map(Diagnostic::from));
-    let crds = crd::crds(report.kinds).unwrap_or_else(|found| {
-        take(found);
-        Vec::new()
-    });
+    let (crds, found) = crd::crds(report.kinds);
+    take(found);
     if project.namespaced {
         take(crd::scope_problems(&crds));
     }
@@ -33,7 +36,10 @@ pub fn plan(project: &Project, snapshot: &Snapshot, report: Report, overwrite: b
         rbac::Rules::new()
     });
     problems.extend(sample::problems(snapshot, &crds));
-    problems.extend(kustomize::overlay_problem(snapshot, &rbac::namespaces(&rules)));
+    problems.extend(kustomize::overlay_problem(
+        snapshot,
+        &rbac::namespaces(&rules),
+    ));
     Diagnostics::barrier(problems)?;
 
     let mut files = crd::files(&crds);
@@ -49,14 +55,29 @@ const FOLDERS: [&str; 2] = ["config/crd", "config/rbac"];
 const OF_THE_SCAFFOLD: &str = "config/rbac/service_account.yaml";
 
 fn files_plan(snapshot: &Snapshot, files: &Files, overwrite: bool) -> Plan {
-    let owner = |path: &RelPath| Owner { instead: instead(path), overwrite };
-    let wanted = files.iter().map(|(path, body)| (path.clone(), ownership::owned(snapshot, path, body, owner(path))));
-    let there = FOLDERS.iter().flat_map(|folder| snapshot.files_below(folder));
+    let owner = |path: &RelPath| Owner {
+        instead: instead(path),
+        overwrite,
+    };
+    let wanted = files.iter().map(|(path, body)| {
+        (
+            path.clone(),
+            ownership::owned(snapshot, path, body, owner(path)),
+        )
+    });
+    let there = FOLDERS
+        .iter()
+        .flat_map(|folder| snapshot.files_below(folder));
     let stale = there.filter(|(path, content)| {
         let generated = std::str::from_utf8(content).is_ok_and(ownership::is_generated);
         generated && !files.contains_key(path) && path.as_str() != OF_THE_SCAFFOLD
     });
-    let pruned = stale.filter_map(|(path, _)| Some((path.clone(), ownership::pruned(snapshot, path, owner(path))?)));
+    let pruned = stale.filter_map(|(path, _)| {
+        Some((
+            path.clone(),
+            ownership::pruned(snapshot, path, owner(path))?,
+        ))
+    });
     wanted.chain(pruned).collect()
 }
 

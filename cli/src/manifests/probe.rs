@@ -12,7 +12,10 @@ use crate::diagnostic::{Diagnostic, Result};
 
 /// A program that only prints what the compiler knows needs a fraction of a second, and a few hundred kilobytes for the
 /// largest of CRDs.
-const LIMITS: Limits = Limits { time: Duration::from_secs(30), bytes: 64 << 20 };
+const LIMITS: Limits = Limits {
+    time: Duration::from_secs(30),
+    bytes: 64 << 20,
+};
 
 /// Builds the project's `manifests` program, runs it without a cluster in reach and reads what it reports.
 ///
@@ -31,7 +34,8 @@ fn report_within(limits: Limits, root: &Path, lock: Lock) -> Result<Report> {
 }
 
 fn ask(limits: Limits, program: &Path, root: &Path) -> Result<Report, Diagnostic> {
-    let finished = bounded::run(program, root, limits).map_err(|failure| describe(limits, &failure, program))?;
+    let finished = bounded::run(program, root, limits)
+        .map_err(|failure| describe(limits, &failure, program))?;
     let Some(json) = reported(&finished.stdout) else {
         return Err(no_report(&finished));
     };
@@ -48,19 +52,24 @@ fn ask(limits: Limits, program: &Path, root: &Path) -> Result<Report, Diagnostic
 /// The last line that is a report; what the user's code prints on its own is not for the CLI.
 fn reported(stdout: &[u8]) -> Option<&[u8]> {
     let lines = stdout.rsplit(|byte| *byte == b'\n');
-    lines.filter_map(|line| line.strip_prefix(MARKER.as_bytes())).next()
+    lines
+        .filter_map(|line| line.strip_prefix(MARKER.as_bytes()))
+        .next()
 }
 
 fn shake_hands(handshake: &Handshake) -> Result<(), Diagnostic> {
     let Handshake { protocol, kopgen } = handshake;
     let this = env!("CARGO_PKG_VERSION");
-    let differs = format!("the project uses kopgen-runtime {kopgen}, which kopgen {this} cannot talk to");
+    let differs =
+        format!("the project uses kopgen-runtime {kopgen}, which kopgen {this} cannot talk to");
     if *protocol < PROTOCOL {
         let way_out = format!("raise `kopgen-runtime` in Cargo.toml to \"{this}\"");
         return Err(Diagnostic::new(differs).note("it is too old").help(way_out));
     }
     if *protocol > PROTOCOL {
-        let way_out = format!("install the kopgen that belongs to it: `cargo install kopgen --version {kopgen}`");
+        let way_out = format!(
+            "install the kopgen that belongs to it: `cargo install kopgen --version {kopgen}`"
+        );
         return Err(Diagnostic::new(differs).note("it is too new").help(way_out));
     }
     Ok(())
@@ -74,11 +83,19 @@ fn describe(limits: Limits, failure: &Failure, program: &Path) -> Diagnostic {
         Failure::Start(error) => Diagnostic::io("cannot start", program, error),
         Failure::TooSlow { stderr } => {
             let seconds = limits.time.as_secs_f32();
-            with_stderr(Diagnostic::new(format!("the `manifests` program did not end within {seconds} s")), stderr).help(WHERE)
+            with_stderr(
+                Diagnostic::new(format!(
+                    "the `manifests` program did not end within {seconds} s"
+                )),
+                stderr,
+            )
+            .help(WHERE)
         }
-        Failure::TooMuch { stream } => {
-            Diagnostic::new(format!("the `manifests` program printed more than {} bytes to {stream}", limits.bytes)).help(WHERE)
-        }
+        Failure::TooMuch { stream } => Diagnostic::new(format!(
+            "the `manifests` program printed more than {} bytes to {stream}",
+            limits.bytes
+        ))
+        .help(WHERE),
     }
 }
 

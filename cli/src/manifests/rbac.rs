@@ -40,7 +40,8 @@ pub fn rules(project: &Project, controllers: &[ControllerReport]) -> Result<Rule
     let (mut rules, mut problems) = (Rules::new(), Vec::new());
     for controller in controllers {
         for scoped in &controller.rules {
-            let only_clusterwide = scoped.cluster_scoped || !scoped.rule.non_resource_urls.is_empty();
+            let only_clusterwide =
+                scoped.cluster_scoped || !scoped.rule.non_resource_urls.is_empty();
             if only_clusterwide && project.namespaced {
                 problems.push(needs_a_cluster_role(controller, &scoped.rule));
                 continue;
@@ -58,7 +59,10 @@ pub fn rules(project: &Project, controllers: &[ControllerReport]) -> Result<Rule
         problems.dedup();
         return Err(problems);
     }
-    Ok(rules.into_iter().map(|(place, rules)| (place, rbac::normalize(rules))).collect())
+    Ok(rules
+        .into_iter()
+        .map(|(place, rules)| (place, rbac::normalize(rules)))
+        .collect())
 }
 
 /// The namespaces beside the operator's own that it needs roles in.
@@ -78,23 +82,36 @@ pub fn files(project: &Project, rules: &Rules, crds: &[Crd], overlaid: bool) -> 
     let mut files = Files::new();
     if !rules.is_empty() {
         let documents = |one: fn(&Project, &Place, &[PolicyRule]) -> Value| {
-            let texts = rules.iter().map(|(place, rules)| text(&one(project, place, rules)));
+            let texts = rules
+                .iter()
+                .map(|(place, rules)| text(&one(project, place, rules)));
             texts.collect::<Vec<_>>().join("---\n")
         };
         files.insert(RelPath::new("config/rbac/role.yaml"), documents(role));
-        files.insert(RelPath::new("config/rbac/role_binding.yaml"), documents(|project, place, _| binding(project, place)));
+        files.insert(
+            RelPath::new("config/rbac/role_binding.yaml"),
+            documents(|project, place, _| binding(project, place)),
+        );
     }
     for crd in crds {
         for (audience, verbs) in AUDIENCES {
             let name = format!("{}_{audience}_role.yaml", name_of(project, crd, '_'));
-            files.insert(RelPath::new(format!("config/rbac/{name}")), text(&user_role(project, crd, audience, verbs)));
+            files.insert(
+                RelPath::new(format!("config/rbac/{name}")),
+                text(&user_role(project, crd, audience, verbs)),
+            );
         }
     }
     // The account comes from the scaffold: it depends on nothing that the code says.
-    let own = files.keys().filter_map(|path| path.as_str().strip_prefix("config/rbac/"));
+    let own = files
+        .keys()
+        .filter_map(|path| path.as_str().strip_prefix("config/rbac/"));
     let listed: BTreeSet<&str> = own.chain(["service_account.yaml"]).collect();
     let listed: Vec<&str> = listed.into_iter().collect();
-    files.insert(RelPath::new("config/rbac/kustomization.yaml"), kustomize::list(&listed));
+    files.insert(
+        RelPath::new("config/rbac/kustomization.yaml"),
+        kustomize::list(&listed),
+    );
     let namespaces = namespaces(rules);
     if overlaid || !namespaces.is_empty() {
         files.extend(transformers(&namespaces));
@@ -105,7 +122,12 @@ pub fn files(project: &Project, rules: &Rules, crds: &[Crd], overlaid: bool) -> 
 /// The roles for users that the scaffold of KubeBuilder has, too.
 const AUDIENCES: [(&str, &[&str]); 3] = [
     ("admin", &["*"]),
-    ("editor", &["create", "delete", "get", "list", "patch", "update", "watch"]),
+    (
+        "editor",
+        &[
+            "create", "delete", "get", "list", "patch", "update", "watch",
+        ],
+    ),
     ("viewer", &["get", "list", "watch"]),
 ];
 
@@ -124,7 +146,11 @@ fn needs_a_cluster_role(controller: &ControllerReport, rule: &PolicyRule) -> Pro
 }
 
 fn role(project: &Project, place: &Place, rules: &[PolicyRule]) -> Value {
-    let kind = if *place == Place::Cluster { "ClusterRole" } else { "Role" };
+    let kind = if *place == Place::Cluster {
+        "ClusterRole"
+    } else {
+        "Role"
+    };
     json!({
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": kind,
@@ -134,7 +160,11 @@ fn role(project: &Project, place: &Place, rules: &[PolicyRule]) -> Value {
 }
 
 fn binding(project: &Project, place: &Place) -> Value {
-    let kind = if *place == Place::Cluster { "ClusterRole" } else { "Role" };
+    let kind = if *place == Place::Cluster {
+        "ClusterRole"
+    } else {
+        "Role"
+    };
     json!({
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": format!("{kind}Binding"),
@@ -147,10 +177,18 @@ fn binding(project: &Project, place: &Place) -> Value {
 fn user_role(project: &Project, crd: &Crd, audience: &str, verbs: &[&str]) -> Value {
     let rule = |resource: String, verbs: &[&str]| json!({ "apiGroups": [crd.group()], "resources": [resource], "verbs": verbs });
     let mut rules = vec![rule(crd.plural().to_owned(), verbs)];
-    if crd.versions().iter().any(|version| version.pointer("/subresources/status").is_some()) {
+    if crd
+        .versions()
+        .iter()
+        .any(|version| version.pointer("/subresources/status").is_some())
+    {
         rules.push(rule(format!("{}/status", crd.plural()), &["get"]));
     }
-    let (kind, place) = if project.namespaced { ("Role", Place::Own) } else { ("ClusterRole", Place::Cluster) };
+    let (kind, place) = if project.namespaced {
+        ("Role", Place::Own)
+    } else {
+        ("ClusterRole", Place::Cluster)
+    };
     json!({
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": kind,
@@ -162,16 +200,26 @@ fn user_role(project: &Project, crd: &Crd, audience: &str, verbs: &[&str]) -> Va
 fn transformers(namespaces: &BTreeSet<String>) -> Files {
     let transformer = |namespace: &String| {
         let place = Place::Namespace(namespace.clone());
-        kustomize::transformer(namespace, &named("manager-role", &place), &named("manager-rolebinding", &place))
+        kustomize::transformer(
+            namespace,
+            &named("manager-role", &place),
+            &named("manager-rolebinding", &place),
+        )
     };
     let mut files = Files::new();
     let mut names = Vec::new();
     for namespace in namespaces {
         let name = format!("{namespace}.yaml");
-        files.insert(RelPath::new(format!("config/rbac/namespaces/{name}")), transformer(namespace));
+        files.insert(
+            RelPath::new(format!("config/rbac/namespaces/{name}")),
+            transformer(namespace),
+        );
         names.push(name);
     }
-    files.insert(RelPath::new("config/rbac/namespaces/kustomization.yaml"), kustomize::list(&names));
+    files.insert(
+        RelPath::new("config/rbac/namespaces/kustomization.yaml"),
+        kustomize::list(&names),
+    );
     files
 }
 
@@ -179,7 +227,9 @@ fn transformers(namespaces: &BTreeSet<String>) -> Files {
 fn name_of(project: &Project, crd: &Crd, separator: char) -> String {
     let kind = crd.kind().to_lowercase();
     match crd.group().parse() {
-        Ok(group) if project.multigroup => format!("{}{separator}{kind}", project.short_group(&group)),
+        Ok(group) if project.multigroup => {
+            format!("{}{separator}{kind}", project.short_group(&group))
+        }
         _ => kind,
     }
 }

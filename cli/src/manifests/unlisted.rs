@@ -13,13 +13,21 @@ use crate::workspace::Snapshot;
 pub fn warnings(snapshot: &Snapshot, listed: &[ControllerReport]) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
     for (path, _) in snapshot.files_below("operator/src") {
-        let Some(text) = snapshot.text(path).filter(|text| path.extension() == Some("rs") && text.contains("Reconciler")) else {
+        let Some(text) = snapshot
+            .text(path)
+            .filter(|text| path.extension() == Some("rs") && text.contains("Reconciler"))
+        else {
             continue;
         };
         // It has been compiled or is not part of the crate: either way its syntax is none of kopgen's business.
-        let Ok(file) = rust::file(path, text) else { continue };
+        let Ok(file) = rust::file(path, text) else {
+            continue;
+        };
         for (modules, found) in derived(&file.items, &module_of(path)) {
-            if !listed.iter().any(|controller| is_it(controller, path, found)) {
+            if !listed
+                .iter()
+                .any(|controller| is_it(controller, path, found))
+            {
                 warnings.push(warning(path, text, &modules, found));
             }
         }
@@ -37,7 +45,11 @@ fn derived<'a>(items: &'a [syn::Item], modules: &str) -> Vec<(String, &'a syn::I
             }
             syn::Item::Mod(item) if !is_conditional(&item.attrs) => {
                 let modules = format!("{modules}::{}", item.ident);
-                found.extend(item.content.iter().flat_map(|(_, items)| derived(items, &modules)));
+                found.extend(
+                    item.content
+                        .iter()
+                        .flat_map(|(_, items)| derived(items, &modules)),
+                );
             }
             _ => {}
         }
@@ -46,30 +58,47 @@ fn derived<'a>(items: &'a [syn::Item], modules: &str) -> Vec<(String, &'a syn::I
 }
 
 fn is_conditional(attributes: &[syn::Attribute]) -> bool {
-    attributes.iter().any(|attribute| attribute.path().is_ident("cfg"))
+    attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident("cfg"))
 }
 
 fn is_derived(attributes: &[syn::Attribute]) -> bool {
-    attributes.iter().filter(|attribute| attribute.path().is_ident("derive")).any(|derive| {
-        let mut found = false;
-        // What is no list of paths, rustc has refused.
-        let _ = derive.parse_nested_meta(|meta| {
-            found |= meta.path.segments.last().is_some_and(|segment| segment.ident == "Reconciler");
-            Ok(())
-        });
-        found
-    })
+    attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("derive"))
+        .any(|derive| {
+            let mut found = false;
+            // What is no list of paths, rustc has refused.
+            let _ = derive.parse_nested_meta(|meta| {
+                found |= meta
+                    .path
+                    .segments
+                    .last()
+                    .is_some_and(|segment| segment.ident == "Reconciler");
+                Ok(())
+            });
+            found
+        })
 }
 
 fn is_it(controller: &ControllerReport, path: &RelPath, found: &syn::ItemStruct) -> bool {
-    let name = controller.source.type_name.rsplit("::").next().unwrap_or_default();
+    let name = controller
+        .source
+        .type_name
+        .rsplit("::")
+        .next()
+        .unwrap_or_default();
     let file = controller.source.file.replace('\\', "/");
     found.ident == name && file.ends_with(path.as_str())
 }
 
 /// The module that a file of `operator/src` is.
 fn module_of(path: &RelPath) -> String {
-    let file = path.as_str().trim_start_matches("operator/src/").trim_end_matches(".rs");
+    let file = path
+        .as_str()
+        .trim_start_matches("operator/src/")
+        .trim_end_matches(".rs");
     let below = match file.trim_end_matches("/mod") {
         "lib" | "main" => String::new(),
         module => format!("::{}", module.replace('/', "::")),
@@ -80,9 +109,13 @@ fn module_of(path: &RelPath) -> String {
 fn warning(path: &RelPath, text: &str, modules: &str, found: &syn::ItemStruct) -> Diagnostic {
     let name = &found.ident;
     let call = format!(".controller::<{modules}::{name}>()");
-    Diagnostic::new(format!("`{name}` derives `Reconciler`, but `operator()` does not list it: it never runs"))
-        .at(path, text, name.span().byte_range(), "")
-        .help(format!("`kopgen create api` lists a controller; by hand, add `{call}` to operator/src/operator.rs"))
+    Diagnostic::new(format!(
+        "`{name}` derives `Reconciler`, but `operator()` does not list it: it never runs"
+    ))
+    .at(path, text, name.span().byte_range(), "")
+    .help(format!(
+        "`kopgen create api` lists a controller; by hand, add `{call}` to operator/src/operator.rs"
+    ))
 }
 
 #[cfg(test)]
@@ -108,7 +141,10 @@ mod tests {
 
     #[test]
     fn a_derived_reconciler_that_is_not_listed_is_said() {
-        let snapshot = Snapshot::from_files([("operator/src/controllers/guestbook.rs", SOURCE), ("operator/src/odd.rs", "Reconciler {")]);
+        let snapshot = Snapshot::from_files([
+            ("operator/src/controllers/guestbook.rs", SOURCE),
+            ("operator/src/odd.rs", "Reconciler {"),
+        ]);
         let listed: ControllerReport = serde_json::from_value(serde_json::json!({
             "source": {
                 "type_name": "guestbook_operator::controllers::guestbook::GuestbookReconciler",
@@ -122,12 +158,16 @@ mod tests {
         .unwrap();
         let warnings = warnings(&snapshot, std::slice::from_ref(&listed));
         let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-        snapbox::assert_data_eq!(warnings.join("\n"), snapbox::str![[r#"
+        snapbox::assert_data_eq!(
+            warnings.join("\n"),
+            snapbox::str![[r#"
 `Forgotten` derives `Reconciler`, but `operator()` does not list it: it never runs
   at: operator/src/controllers/guestbook.rs:7
   help: `kopgen create api` lists a controller; by hand, add `.controller::<crate::controllers::guestbook::inner::Forgotten>()` to operator/src/operator.rs
-"#]]);
-        let elsewhere = Snapshot::from_files([("operator/src/controllers/webapp/guestbook.rs", SOURCE)]);
+"#]]
+        );
+        let elsewhere =
+            Snapshot::from_files([("operator/src/controllers/webapp/guestbook.rs", SOURCE)]);
         assert_eq!(super::warnings(&elsewhere, &[listed]).len(), 2);
     }
 }

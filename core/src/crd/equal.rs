@@ -184,7 +184,9 @@ fn stored_version(version: &mut Value) {
     }
     drop_false(version, &["deprecated"]);
     // Only what is in lists: the server keeps `subresources: {}`.
-    version.retain(|_, value| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty()));
+    version.retain(|_, value| {
+        !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty())
+    });
 }
 
 fn stored_schema(schema: &Value) -> Value {
@@ -377,7 +379,8 @@ mod tests {
         }
         let mut stored = crd(json!({}));
         stored["status"] = json!({ "conditions": [] });
-        stored["metadata"] = json!({ "name": "walls.example.com", "creationTimestamp": null, "generation": 3 });
+        stored["metadata"] =
+            json!({ "name": "walls.example.com", "creationTimestamp": null, "generation": 3 });
         assert_eq!(equal(&crd(json!({})), &stored), []);
     }
 
@@ -419,12 +422,12 @@ mod tests {
     #[test]
     fn a_difference_names_its_path() {
         let schema = |properties| json!({ "versions": [{ "name": "v1", "schema": { "openAPIV3Schema": { "properties": properties } } }] });
-        let left = crd(
-            schema(json!({ "spec": { "properties": { "a.b": { "type": "string" }, "c": {} } } })),
-        );
-        let right = crd(
-            schema(json!({ "spec": { "properties": { "a.b": { "type": "integer" } } } })),
-        );
+        let left = crd(schema(
+            json!({ "spec": { "properties": { "a.b": { "type": "string" }, "c": {} } } }),
+        ));
+        let right = crd(schema(
+            json!({ "spec": { "properties": { "a.b": { "type": "integer" } } } }),
+        ));
         let root = ".spec.versions[0].schema.openAPIV3Schema.properties.spec.properties";
         assert_eq!(
             paths(&left, &right),

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::shell::ORDER;
 use crate::report::KindReport;
 use crate::{Problem, Source, names};
 
@@ -72,6 +73,15 @@ pub fn merge(kinds: Vec<KindReport>) -> Result<Vec<Crd>, Vec<Problem>> {
         versions.sort_by(|a, b| names::compare_versions(version(a), version(b)));
         problems.extend(disagreements(&versions));
         problems.extend(storage_problem(&versions));
+        if let Some(order) = order(&versions) {
+            match in_order(versions, order) {
+                Ok(ordered) => versions = ordered,
+                Err(problem) => {
+                    problems.push(*problem);
+                    continue;
+                }
+            }
+        }
         crds.push(join(versions));
     }
     problems.extend(shared_names(&crds));
@@ -88,7 +98,12 @@ fn join(kinds: Vec<KindReport>) -> Crd {
         .map(|kind| kind.crd["spec"]["versions"][0].clone())
         .collect();
     let mut definition = kinds[0].crd.clone();
+    for other in &kinds[1..] {
+        add_missing(&mut definition["metadata"], &other.crd["metadata"]);
+        add_missing(&mut definition["spec"], &other.crd["spec"]);
+    }
     definition["spec"]["versions"] = versions.into();
+    definition.as_object_mut().map(|it| it.remove(ORDER));
     let sources = kinds
         .into_iter()
         .map(|kind| (version(&kind).to_owned(), kind.source))
@@ -97,6 +112,50 @@ fn join(kinds: Vec<KindReport>) -> Crd {
         definition,
         sources,
     }
+}
+
+/// What a version says of the whole kind holds where the others are silent.
+fn add_missing(to: &mut Value, from: &Value) {
+    let (Value::Object(to), Value::Object(from)) = (to, from) else {
+        return;
+    };
+    for (key, value) in from {
+        to.entry(key).or_insert_with(|| value.clone());
+    }
+}
+
+/// The order of the versions that `#[kind(versions(…))]` states, by the first that does.
+fn order(kinds: &[KindReport]) -> Option<Vec<String>> {
+    let names = kinds
+        .iter()
+        .find_map(|kind| kind.crd.get(ORDER)?.as_array())?;
+    let names = names.iter().filter_map(Value::as_str).map(str::to_owned);
+    Some(names.collect())
+}
+
+fn in_order(
+    mut kinds: Vec<KindReport>,
+    order: Vec<String>,
+) -> Result<Vec<KindReport>, Box<Problem>> {
+    let place = |kind: &KindReport| order.iter().position(|name| name == version(kind));
+    let known = kinds.iter().filter(|kind| place(kind).is_some()).count();
+    if known == kinds.len() && known == order.len() {
+        kinds.sort_by_key(|kind| place(kind));
+        return Ok(kinds);
+    }
+    let there: Vec<_> = kinds.iter().map(version).collect();
+    let message = format!(
+        "the order of the versions of `{}` names {}, but its versions are {}",
+        text(&kinds[0].crd, "/spec/names/kind"),
+        order.join(", "),
+        there.join(", "),
+    );
+    let stating = kinds.iter().find(|kind| kind.crd.get(ORDER).is_some());
+    let problem = Problem::new(message)
+        .source(stating.unwrap_or(&kinds[0]).source.clone())
+        .field("versions")
+        .help("name every version in `#[kind(versions(…))]`, or remove it for Kubernetes' order");
+    Err(Box::new(problem))
 }
 
 /// Where a version says something else of the whole kind than the first does.
@@ -123,7 +182,8 @@ fn disagreements(kinds: &[KindReport]) -> Vec<Problem> {
         for (pointer, attribute) in SHARED {
             let values =
                 [first, other].map(|kind| kind.crd.pointer(pointer).unwrap_or(&Value::Null));
-            if values[0] != values[1] {
+            let silent = MAY_BE_SILENT.contains(pointer) && values.contains(&&Value::Null);
+            if values[0] != values[1] && !silent {
                 let message = format!(
                     "the versions of `{}` disagree about {}: `{}` in {}, `{}` here",
                     text(&first.crd, "/spec/names/kind"),
@@ -155,6 +215,13 @@ const SHARED: &[(&str, &str)] = &[
     ("/spec/conversion", "conversion"),
     ("/metadata/annotations", "annotation"),
     ("/metadata/labels", "label"),
+];
+
+/// What it is enough to say in one version.
+const MAY_BE_SILENT: [&str; 3] = [
+    "/spec/conversion",
+    "/metadata/annotations",
+    "/metadata/labels",
 ];
 
 /// The API server keeps objects in one version, so exactly one has to be it.
@@ -321,6 +388,46 @@ mod tests {
         let mut turned = kinds;
         turned.reverse();
         assert_eq!(merge(turned).unwrap(), crds, "whatever the order");
+    }
+
+    #[test]
+    fn versions_join_in_the_order_that_one_states() {
+        let with = |version: &str, changes: Value| {
+            let mut kind = kind(
+                "Foo",
+                version,
+                if version == "v1" { stored() } else { json!({}) },
+            );
+            for (key, value) in changes.as_object().unwrap() {
+                kind.crd[key] = value.clone();
+            }
+            kind
+        };
+        let order = json!({ORDER: ["v1alpha1", "v1"]});
+        let crds = merge(vec![with("v1", order.clone()), with("v1alpha1", json!({}))]).unwrap();
+        let names: Vec<_> = crds[0].versions().iter().map(|it| &it["name"]).collect();
+        assert_eq!(names, ["v1alpha1", "v1"]);
+        assert_eq!(crds[0].definition.get(ORDER), None);
+        check(
+            vec![with("v1", order), with("v2", json!({}))],
+            &[(
+                "versions",
+                "the order of the versions of `Foo` names v1alpha1, v1, but its versions are v2, v1",
+            )],
+        );
+    }
+
+    #[test]
+    fn what_one_version_says_of_the_crd_holds_for_all() {
+        let mut old = kind("Foo", "v1", stored());
+        old.crd["spec"]["conversion"] = json!({"strategy": "Webhook"});
+        old.crd["metadata"]["annotations"] = json!({"a": "b"});
+        let crds = merge(vec![kind("Foo", "v2", json!({})), old]).unwrap();
+        assert_eq!(
+            crds[0].definition["spec"]["conversion"]["strategy"],
+            "Webhook"
+        );
+        assert_eq!(crds[0].definition["metadata"]["annotations"]["a"], "b");
     }
 
     #[test]

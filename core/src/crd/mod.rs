@@ -4,6 +4,7 @@
 //! `Option` nullable and loses the shape of int-or-string. [`of`] keeps its names, columns, scope and subresources and
 //! generates the schema with [`schema_of`].
 
+mod equal;
 mod merge;
 #[cfg(feature = "schema")]
 mod of;
@@ -11,9 +12,12 @@ mod of;
 pub mod passes;
 #[cfg(feature = "schema")]
 mod schema;
+mod shell;
 
+pub use equal::{Difference, equal, equal_schemas, stored};
 pub use merge::{Crd, merge};
 #[cfg(feature = "schema")]
 pub use of::of;
 #[cfg(feature = "schema")]
 pub use schema::schema_of;
+pub use shell::{Shell, properties_of_every_object};

@@ -2,7 +2,7 @@ use kube::CustomResourceExt;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
-use super::schema_of;
+use super::{properties_of_every_object, schema_of};
 
 /// The `CustomResourceDefinition` of a kind, with its one version.
 ///
@@ -48,9 +48,9 @@ fn root_schema(mut schema: Value) -> Value {
     };
     describe(root);
     let properties = root.entry("properties").or_insert_with(|| json!({}));
-    properties["apiVersion"] = json!({"type": "string", "description": API_VERSION});
-    properties["kind"] = json!({"type": "string", "description": KIND});
-    properties["metadata"] = json!({"type": "object"});
+    for (key, schema) in properties_of_every_object() {
+        properties[key] = schema;
+    }
     schema
 }
 
@@ -72,14 +72,3 @@ fn describe(root: &mut Map<String, Value>) {
         None => root.remove("description"),
     };
 }
-
-/// The descriptions of `TypeMeta` in `k8s.io/apimachinery`, as every generated CRD has them.
-const API_VERSION: &str = "APIVersion defines the versioned schema of this representation of an object.
-Servers should convert recognized schemas to the latest internal value, and
-may reject unrecognized values.
-More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources";
-const KIND: &str = "Kind is a string value representing the REST resource this object represents.
-Servers may infer this from the endpoint the client submits requests to.
-Cannot be updated.
-In CamelCase.
-More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds";

@@ -26,14 +26,42 @@ impl std::error::Error for Error {}
 pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
     let value = serde_json::to_value(value).map_err(|error| Error(error.to_string()))?;
     let options = serde_saphyr::ser_options! { folded_wrap_chars: usize::MAX };
-    serde_saphyr::to_string_with_options(
-        &Ordered {
-            value: &value,
-            first: FIRST,
-        },
-        options,
-    )
-    .map_err(|error| Error(error.to_string()))
+    let ordered = Ordered {
+        value: &value,
+        first: FIRST,
+    };
+    let text = serde_saphyr::to_string_with_options(&ordered, options)
+        .map_err(|error| Error(error.to_string()))?;
+    Ok(if has_blank_line(&value) {
+        text
+    } else {
+        strip_blank_lines(&text)
+    })
+}
+
+/// Takes the indentation away that serde-saphyr gives to the empty lines of a text.
+fn strip_blank_lines(text: &str) -> String {
+    text.split_inclusive('\n')
+        .map(|line| {
+            if line.trim_matches(' ') == "\n" {
+                "\n"
+            } else {
+                line
+            }
+        })
+        .collect()
+}
+
+/// Whether a text has a line of nothing but spaces, which has to stay.
+fn has_blank_line(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text
+            .lines()
+            .any(|line| !line.is_empty() && line.trim_matches(' ').is_empty()),
+        Value::Array(items) => items.iter().any(has_blank_line),
+        Value::Object(map) => map.values().any(has_blank_line),
+        _ => false,
+    }
 }
 
 /// Reads a text of one document.
@@ -87,5 +115,194 @@ impl Serialize for Ordered<'_> {
             }
             scalar => scalar.serialize(serializer),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn check(value: Value, expected: &str) {
+        let text = to_string(&value).unwrap();
+        assert_eq!(text, expected);
+        assert_eq!(from_str::<Value>(&text).unwrap(), value, "{text}");
+    }
+
+    #[test]
+    fn documents_have_the_order_that_kubectl_users_know() {
+        check(
+            json!({"status": {}, "data": {"b": "1", "a": "2"}, "spec": {"kind": "x", "apiVersion": "w"}, "metadata": {"name": "z"}, "kind": "K", "apiVersion": "v1"}),
+            "apiVersion: v1\nkind: K\nmetadata:\n  name: z\nspec:\n  apiVersion: w\n  kind: x\nstatus: {}\ndata:\n  a: \"2\"\n  b: \"1\"\n",
+        );
+        check(
+            json!({"a": [{"b": 1, "c": [true, null]}, "x"]}),
+            "a:\n- b: 1\n  c:\n  - true\n  - null\n- x\n",
+        );
+    }
+
+    #[test]
+    fn strings_that_yaml_1_1_takes_for_something_else_are_quoted() {
+        for tricky in [
+            "on",
+            "off",
+            "y",
+            "n",
+            "yes",
+            "no",
+            "On",
+            "OFF",
+            "Y",
+            "true",
+            "False",
+            "null",
+            "Null",
+            "~",
+            "",
+            "=",
+            "<<",
+            "1.0",
+            "1",
+            "0x1f",
+            "0o7",
+            "010",
+            "1e3",
+            "1_000",
+            ".inf",
+            ".nan",
+            "+1",
+            "190:20:30",
+            "2024-01-01",
+            "2024-01-01T00:00:00Z",
+            "-",
+            "- a",
+            "a: b",
+            "a #b",
+            "#a",
+            "*a",
+            "&a",
+            "!a",
+            "%a",
+            "@a",
+            "`a",
+            "[a",
+            "{a",
+            "'a",
+            "\"a",
+            "|",
+            ">",
+            "a:",
+            ":a",
+            " a",
+            "a ",
+            "\ta",
+            "?",
+            "? a",
+            "---",
+            "...",
+            "\u{feff}a",
+            "a\u{7f}",
+        ] {
+            let quoted = |text: &str| text.starts_with(['"', '\'', '|']);
+            let key = to_string(&json!({tricky: 1})).unwrap();
+            assert!(quoted(&key), "{key}");
+            let value = to_string(&json!({"a": tricky})).unwrap();
+            assert!(quoted(&value["a: ".len()..]), "{value}");
+            assert_eq!(from_str::<Value>(&key).unwrap(), json!({tricky: 1}));
+            assert_eq!(from_str::<Value>(&value).unwrap(), json!({"a": tricky}));
+        }
+        for plain in [
+            "a",
+            "onward",
+            "a-b",
+            "example.com/v1",
+            "10Gi",
+            "-a",
+            ".spec.replicas",
+            "a=b",
+            "v1.2.3",
+            "100m",
+        ] {
+            check(json!({ "a": plain }), &format!("a: {plain}\n"));
+        }
+    }
+
+    #[test]
+    fn long_strings_stay_on_their_line_and_line_breaks_stay() {
+        let long = "word ".repeat(60).trim_end().to_owned();
+        check(json!({ "a": long }), &format!("a: {long}\n"));
+        check(
+            json!({"a": "one\ntwo\n\nfour"}),
+            "a: |-\n  one\n  two\n\n  four\n",
+        );
+        check(json!({"a": "one\n"}), "a: |\n  one\n");
+        for odd in [
+            "\n",
+            " a\nb",
+            "a\n\n",
+            "a \n b\n",
+            "\ta\nb",
+            "a\r\nb",
+            "a\u{2028}b\n",
+            "a\n\n  b\nc",
+        ] {
+            let text = to_string(&json!({"a": {"b": odd}})).unwrap();
+            assert_eq!(
+                from_str::<Value>(&text).unwrap(),
+                json!({"a": {"b": odd}}),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn numbers_stay_what_they_are() {
+        for number in [
+            json!(0),
+            json!(-1),
+            json!(i64::MIN),
+            json!(u64::MAX),
+            json!(0.1),
+            json!(1e300),
+            json!(-2.5e-7),
+            json!(1.0),
+        ] {
+            let text = to_string(&json!({ "a": number })).unwrap();
+            let read = from_str::<Value>(&text).unwrap();
+            assert_eq!(read["a"].as_f64(), number.as_f64(), "{text}");
+            assert_eq!(read["a"].is_f64(), number.is_f64(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_may_hold_several_documents() {
+        fn check(text: &str, expected: &[Value]) {
+            assert_eq!(documents(text).unwrap(), expected, "{text}");
+        }
+        check("", &[]);
+        check("# nothing\n", &[]);
+        check("a: 1\n", &[json!({"a": 1})]);
+        check(
+            "---\na: 1\n---\n---\n# none\n---\nb: 2\n...\n",
+            &[json!({"a": 1}), json!({"b": 2})],
+        );
+        check("a: |\n  x\n  --- y\n", &[json!({"a": "x\n--- y\n"})]);
+        check(
+            "\u{feff}a: 1\r\nb:\r\n- |\r\n  x\r\n  y\r\n---\r\nc: 1\r\n",
+            &[json!({"a": 1, "b": ["x\ny\n"]}), json!({"c": 1})],
+        );
+    }
+
+    #[test]
+    fn what_is_broken_says_where() {
+        let error = from_str::<Value>("a: 1\nb: [").unwrap_err().to_string();
+        assert!(error.contains("line 2"), "{error}");
+        let error = from_str::<Value>("a: 1\na: 2").unwrap_err().to_string();
+        assert!(
+            error.contains('a') && error.contains("duplicate"),
+            "{error}"
+        );
+        assert!(documents("a: 1\n---\nb: {\n").is_err());
     }
 }

@@ -31,11 +31,16 @@ fn main() {
             env.push(times.1);
         }
     }
-    let (bare, env) = (median(bare), median(env));
-    println!(
-        "median of {ROUNDS}: binaries {bare:.2} s, TestEnv {env:.2} s, ratio {:.2}",
-        env / bare
-    );
+    // The least is what the work takes; the rest is what else the machine does.
+    for (name, pick) in [("least", 0), ("median", ROUNDS / 2)] {
+        bare.sort_unstable();
+        env.sort_unstable();
+        let (bare, env) = (bare[pick].as_secs_f64(), env[pick].as_secs_f64());
+        println!(
+            "{name} of {ROUNDS}: binaries {bare:.2} s, TestEnv {env:.2} s, ratio {:.2}",
+            env / bare
+        );
+    }
 }
 
 async fn time_env() -> Duration {
@@ -117,9 +122,4 @@ fn free_port() -> u16 {
         .local_addr()
         .unwrap()
         .port()
-}
-
-fn median(mut times: Vec<Duration>) -> f64 {
-    times.sort_unstable();
-    times[times.len() / 2].as_secs_f64()
 }

@@ -217,7 +217,8 @@ fn an_install_that_was_interrupted_is_none() {
 /// What setup-envtest, a full disk or a cache may leave behind.
 #[test]
 fn a_corrupt_install_is_none_and_is_replaced() {
-    let damages: [(&str, fn(&Path)); 4] = [
+    type Damage = fn(&Path);
+    let damages: [(&str, Damage); 4] = [
         ("there is no kube-apiserver", |folder| {
             fs::remove_file(folder.join("kube-apiserver")).unwrap()
         }),

@@ -3,7 +3,7 @@
 //!
 //! - A `console` block is a session: each line after `$ ` is a command (ending in `\`, it goes on in the next line),
 //!   and the lines below it, if there are any, are its output, where `...` stands for any lines and `[..]` for any
-//!   text. Output that begins with `error` belongs to a command that fails; every other command must succeed.
+//!   text. A command fails when a line of its output begins with `error`; every other command must succeed.
 //! - A block with `file=PATH` in its info string is written to that path first, as the reader is told to.
 //!
 //! The blocks of one page share one folder and one working directory.

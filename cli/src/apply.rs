@@ -4,6 +4,7 @@
 //! their targets, then renamed into place one by one, `kopgen.toml` last; a failure puts back what was renamed. A target
 //! is never absent in between, so that after a `kill -9` each file is the old or the new one, and running the
 //! command again completes the rest. Nothing is synced to the disk: a power cut is what git is for.
+#![expect(clippy::disallowed_methods, reason = "the only writer")]
 
 mod lock;
 mod transaction;
@@ -35,9 +36,15 @@ pub fn apply(root: &Path, plan: &Plan) -> Result<()> {
 /// As [`apply`]'s, and a folder that cannot be made.
 pub fn create_folder(folder: &Path, plan: &Plan) -> Result<()> {
     let problem = |error: io::Error| Diagnostic::io("cannot create", folder, &error);
-    let parent = folder.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = folder
+        .parent()
+        .filter(|it| !it.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(problem)?;
-    let staged = tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(parent).map_err(problem)?;
+    let staged = tempfile::Builder::new()
+        .prefix(TEMPORARY)
+        .tempdir_in(parent)
+        .map_err(problem)?;
     // The folder that appears has the rights of any new folder, not those of a temporary one.
     let inner = staged.path().join("project");
     fs::create_dir(&inner).map_err(problem)?;
@@ -57,13 +64,18 @@ pub fn apply_with(
         return Ok(());
     }
     let _lock = lock::hold(root)?;
-    let stale = plan.changes.iter().filter_map(|(path, change)| check_unchanged(root, path, change));
+    let stale = plan
+        .changes
+        .iter()
+        .filter_map(|(path, change)| check_unchanged(root, path, change));
     Diagnostics::barrier(stale.collect())?;
 
     let mut transaction = Transaction::new(root, fault);
     // The commit point last: until it is written, the project is what it was, and the command can be run again.
-    let (last, rest): (Vec<_>, Vec<_>) =
-        plan.changes.iter().partition(|(path, _)| path.as_str() == MARKER);
+    let (last, rest): (Vec<_>, Vec<_>) = plan
+        .changes
+        .iter()
+        .partition(|(path, _)| path.as_str() == MARKER);
     for (path, change) in rest.iter().chain(&last) {
         if let Change::Create { after } | Change::Replace { after, .. } = change
             && let Err(error) = transaction.stage(path, after)
@@ -103,7 +115,9 @@ fn check_unchanged(root: &Path, path: &RelPath, change: &Change) -> Option<Diagn
     let target = path.under(root);
     match (fs::symlink_metadata(&target), before) {
         (Err(error), None) if error.kind() == io::ErrorKind::NotFound => None,
-        (Err(error), Some(_)) if error.kind() == io::ErrorKind::NotFound => Some(changed(path, "is gone")),
+        (Err(error), Some(_)) if error.kind() == io::ErrorKind::NotFound => {
+            Some(changed(path, "is gone"))
+        }
         (Err(error), _) => Some(Diagnostic::io("cannot read", &target, &error)),
         (Ok(_), None) => Some(changed(path, "has appeared")),
         (Ok(metadata), Some(_)) if !metadata.is_file() => Some(changed(path, "is no regular file")),

@@ -18,7 +18,7 @@ pub struct Diagnostic {
     pub message: String,
     /// The place in a file of the project.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub label: Option<Label>,
+    pub label: Option<Box<Label>>,
     /// What else helps to understand it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
@@ -70,8 +70,13 @@ impl Diagnostic {
         span: Range<usize>,
         message: impl Into<String>,
     ) -> Self {
-        let start = text.floor_char_boundary(span.start);
-        let end = text.floor_char_boundary(span.end.max(span.start));
+        let boundary = |at: usize| {
+            (0..=at.min(text.len()))
+                .rev()
+                .find(|at| text.is_char_boundary(*at))
+                .unwrap_or(0)
+        };
+        let (start, end) = (boundary(span.start), boundary(span.end.max(span.start)));
         let label = Label {
             path: path.clone(),
             text: text.to_owned(),
@@ -79,7 +84,7 @@ impl Diagnostic {
             message: message.into(),
         };
         Self {
-            label: Some(label),
+            label: Some(Box::new(label)),
             ..self
         }
     }

@@ -10,6 +10,14 @@
 //! [`args`] are words, a [`request`] is checked names. [`workspace`] does all reading; [`project`] is the model behind
 //! `kopgen.toml`. [`scaffold`] and [`manifests`] are pure: they make a [`plan`] of what is to happen to each file, by the rules
 //! of [`ownership`]. [`apply`] alone writes, whole or not at all; [`report`] and [`shell`] print.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        clippy::disallowed_macros,
+        reason = "tests make the files that they need"
+    )
+)]
 
 pub mod apply;
 pub mod args;
@@ -19,6 +27,7 @@ pub mod conflict_markers;
 pub mod diagnostic;
 pub mod edit;
 pub mod envtest;
+pub mod import;
 pub mod manifests;
 pub mod ownership;
 pub mod plan;

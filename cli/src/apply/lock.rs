@@ -20,7 +20,8 @@ pub(super) struct Lock {
 pub(super) fn hold(root: &Path) -> Result<Lock> {
     let path = root.join(format!("{TEMPORARY}lock"));
     let problem = |error: io::Error| {
-        Diagnostic::io("cannot write in", root, &error).help("nothing was changed; kopgen needs to write there")
+        Diagnostic::io("cannot write in", root, &error)
+            .help("nothing was changed; kopgen needs to write there")
     };
     loop {
         let file = OpenOptions::new()

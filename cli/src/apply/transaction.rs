@@ -24,12 +24,21 @@ pub(super) struct Transaction<'a> {
 enum Done {
     Created(PathBuf),
     /// A target whose old self is kept at `backup`.
-    Changed { target: PathBuf, backup: PathBuf },
+    Changed {
+        target: PathBuf,
+        backup: PathBuf,
+    },
 }
 
 impl<'a> Transaction<'a> {
     pub(super) fn new(root: &'a Path, fault: &'a mut dyn FnMut(&str) -> io::Result<()>) -> Self {
-        Self { root, fault, folders: Vec::new(), staged: BTreeMap::new(), done: Vec::new() }
+        Self {
+            root,
+            fault,
+            folders: Vec::new(),
+            staged: BTreeMap::new(),
+            done: Vec::new(),
+        }
     }
 
     /// Writes a file's new content beside its target.
@@ -66,7 +75,10 @@ impl<'a> Transaction<'a> {
             remove_if_there(&backup)?;
             // A second name for the old file, so that the target is there at every moment.
             fs::hard_link(&target, &backup).or_else(|_| fs::copy(&target, &backup).map(drop))?;
-            self.done.push(Done::Changed { target: target.clone(), backup });
+            self.done.push(Done::Changed {
+                target: target.clone(),
+                backup,
+            });
         }
         (self.fault)("rename")?;
         fs::rename(&staged, &target)?;
@@ -91,11 +103,16 @@ impl<'a> Transaction<'a> {
     /// Everything is in place: forgets the old files. What cannot be removed is left: it is in nobody's way.
     pub(super) fn commit(self) {
         for done in self.done {
-            let Done::Changed { target, backup } = done else { continue };
+            let Done::Changed { target, backup } = done else {
+                continue;
+            };
             _ = fs::remove_file(backup);
             if !target.exists() {
                 // The folders of a deleted file, as far as they are empty.
-                let mut folders = target.ancestors().skip(1).take_while(|folder| *folder != self.root);
+                let mut folders = target
+                    .ancestors()
+                    .skip(1)
+                    .take_while(|folder| *folder != self.root);
                 _ = folders.try_for_each(fs::remove_dir);
             }
         }
@@ -106,7 +123,10 @@ impl<'a> Transaction<'a> {
         let mut left = Vec::new();
         for staged in self.staged.values() {
             if let Err(error) = remove_if_there(staged) {
-                left.push(format!("{} could not be removed: {error}", staged.display()));
+                left.push(format!(
+                    "{} could not be removed: {error}",
+                    staged.display()
+                ));
             }
         }
         for done in self.done.iter().rev() {
@@ -115,7 +135,10 @@ impl<'a> Transaction<'a> {
                 Done::Changed { target, backup } => (fs::rename(backup, target), target),
             };
             if let Err(error) = undone {
-                left.push(format!("{} could not be put back: {error}", target.display()));
+                left.push(format!(
+                    "{} could not be put back: {error}",
+                    target.display()
+                ));
             }
             // Where both names were one file, the rename has left the backup's.
             if let Done::Changed { backup, .. } = done {
@@ -138,7 +161,10 @@ impl<'a> Transaction<'a> {
 
 /// A temporary file's path in the target's own folder: a rename works only within one file system.
 fn beside(target: &Path, role: &str) -> PathBuf {
-    let name = target.file_name().and_then(OsStr::to_str).expect("a target has a UTF-8 name");
+    let name = target
+        .file_name()
+        .and_then(OsStr::to_str)
+        .expect("a target has a UTF-8 name");
     target.with_file_name(format!("{TEMPORARY}{role}-{name}"))
 }
 

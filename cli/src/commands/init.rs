@@ -1,6 +1,6 @@
 //! `kopgen init`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::manifests;
@@ -21,9 +21,9 @@ use crate::{apply, ask, report, shell};
 pub fn run(args: args::Init) -> Result<ExitCode> {
     let args = ask::init(args)?;
     let folder = workspace::absolute(&args.dir)?;
-    let request = Init::new(&args, &folder)?;
     let state = workspace::state(&folder)?;
     check_folder(&folder, state, args.force)?;
+    let request = Init::new(&args, &folder)?;
     let read = read_for(&request, &folder)?;
     let snapshot = match state {
         State::Absent => Snapshot::default(),
@@ -118,7 +118,7 @@ fn runtime_in(checkout: &Path, folder: &Path) -> Result<String, Diagnostic> {
 
 fn say_next(args: &args::Init, project: &Project) {
     let mut steps = Vec::new();
-    if args.dir != PathBuf::from(".") {
+    if args.dir != Path::new(".") {
         steps.push(format!("cd {}", shown(&args.dir)));
     }
     match project.apis.is_empty() {

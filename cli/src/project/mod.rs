@@ -12,6 +12,7 @@ use kopgen_core::names::{
     ControllerName, Domain, Group, Kind, Plural, ProjectName, ShortName, Version,
 };
 
+use crate::diagnostic::Diagnostic;
 use core_types::CoreType;
 
 pub use file::{LAYOUT, path};
@@ -153,5 +154,33 @@ impl fmt::Display for Gvk {
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{} {}", self.group(), self.version(), self.kind())
+    }
+}
+
+impl External {
+    /// Whether its type is a path that starts at a crate.
+    ///
+    /// # Errors
+    ///
+    /// It is not.
+    pub fn check_type(&self) -> Result<(), Diagnostic> {
+        let path = syn::parse_str::<syn::Path>(&self.rust_type).ok();
+        let sound = path.is_some_and(|path| {
+            let first = &path.segments[0].ident;
+            path.leading_colon.is_none()
+                && path.segments.len() > 1
+                && path
+                    .segments
+                    .iter()
+                    .all(|segment| segment.arguments.is_none())
+                && !["crate", "self", "super"].iter().any(|word| first == word)
+        });
+        if sound {
+            return Ok(());
+        }
+        Err(
+            Diagnostic::new(format!("`{}` is no type of another crate", self.rust_type))
+                .help("write its whole path, from the crate on: `some_crate::v1::Thing`"),
+        )
     }
 }

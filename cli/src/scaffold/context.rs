@@ -347,7 +347,7 @@ impl Context {
 
 /// In rustfmt's order of modules: runs of digits by their value.
 fn sorted<T>(mut items: Vec<T>, name: impl Fn(&T) -> &str) -> Vec<T> {
-    items.sort_by(|a, b| chunks(name(a)).cmp(&chunks(name(b))));
+    items.sort_by_cached_key(|item| chunks(name(item)));
     items
 }
 

@@ -109,14 +109,17 @@ impl Tree {
 #[track_caller]
 fn assert_same(left: &BTreeMap<String, String>, right: &BTreeMap<String, String>) {
     let paths: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
-    for path in paths
+    if let Some(path) = paths
         .into_iter()
-        .filter(|path| left.get(*path) != right.get(*path))
+        .find(|path| left.get(*path) != right.get(*path))
     {
+        let text = |tree: &BTreeMap<String, String>| {
+            tree.get(path).map_or("absent".to_owned(), Clone::clone)
+        };
         panic!(
             "{path} differs:\n{}\n--- and ---\n{}",
-            left.get(path).map_or("absent", |it| it),
-            right.get(path).map_or("absent", |it| it)
+            text(left),
+            text(right)
         );
     }
 }

@@ -10,7 +10,7 @@ use crate::Problem;
 pub fn check(schema: &Value) -> Vec<Problem> {
     let mut problems = Vec::new();
     each_structural(schema, "", &mut |path, node| {
-        let Some(default) = node.get("default") else {
+        let Some(default) = node.get("default").filter(|it| !it.is_null()) else {
             return;
         };
         for problem in validate(default, node) {

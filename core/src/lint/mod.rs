@@ -4,9 +4,13 @@
 //! The rules are those of `k8s.io/apiextensions-apiserver` 1.36. Left to the API server are CEL expressions (that they
 //! compile, and what they cost) and the values of string formats.
 
+mod branches;
 mod defaults;
+mod doubtful;
 mod json_path;
+mod lists;
 mod paths;
+mod pattern;
 mod shell;
 mod structural;
 mod validate;
@@ -46,12 +50,12 @@ pub fn check(crd: &Crd) -> Vec<Problem> {
 
 /// What the API server takes, and is most likely not meant or will be in the way.
 ///
-/// That is a CRD too large for `kubectl apply` without `--server-side`, and a required field that is not there.
+/// That is a CRD too large for `kubectl apply` without `--server-side`, and rules about fields that are not there.
 pub fn warnings(crd: &Crd) -> Vec<Problem> {
     let mut problems = Vec::from_iter(shell::too_large(&crd.definition));
     for version in crd.versions() {
         let name = version["name"].as_str().unwrap_or_default();
-        let found = structural::missing_required(&version["schema"]["openAPIV3Schema"]);
+        let found = doubtful::check(&version["schema"]["openAPIV3Schema"]);
         problems.extend(
             found
                 .into_iter()

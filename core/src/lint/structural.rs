@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{among, below};
+use super::{below, branches, lists, pattern};
 use crate::Problem;
 
 type Node = Map<String, Value>;
@@ -43,39 +43,13 @@ pub fn check(schema: &Value, status: bool) -> Vec<Problem> {
         let found = [
             check_type(node),
             check_forbidden(node),
-            check_list(node),
+            lists::check(node),
             check_rules(node),
         ]
         .into_iter()
         .flatten();
         problems.extend(found.map(|problem| problem.field(path)));
-        check_branches(path, schema, schema, &mut problems);
-    });
-    problems
-}
-
-/// Required fields that are no fields: the object can never be valid, or the rule was meant for another.
-pub fn missing_required(schema: &Value) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    each_structural(schema, "", &mut |path, schema| {
-        let open = schema.get("additionalProperties").is_some()
-            || schema["x-kubernetes-preserve-unknown-fields"] == true;
-        let properties = schema.get("properties").and_then(Value::as_object);
-        let names = || {
-            properties
-                .into_iter()
-                .flat_map(|it| it.keys().map(String::as_str))
-        };
-        let required = schema
-            .get("required")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str);
-        for name in required.filter(|name| !open && !names().any(|it| it == *name)) {
-            let message = format!("the required field `{name}` is none of its fields");
-            problems.push(Problem::new(message).field(path).help(among(name, names())));
-        }
+        problems.extend(branches::check(path, schema));
     });
     problems
 }
@@ -172,6 +146,21 @@ fn check_type(node: &Node) -> Vec<Problem> {
             help,
         );
     }
+    if node.get("x-kubernetes-preserve-unknown-fields") == Some(&json!(false)) {
+        problem(
+            "to keep no unknown fields is said by saying nothing".into(),
+            "take `x-kubernetes-preserve-unknown-fields` away",
+        );
+    }
+    if let Some(merge) = node
+        .get("x-kubernetes-map-type")
+        .filter(|it| !["atomic", "granular"].iter().any(|known| *it == known))
+    {
+        problem(
+            format!("no map or struct merges as {merge}"),
+            "it is one of atomic, granular",
+        );
+    }
     if node.contains_key("x-kubernetes-map-type") && !object {
         problem(
             "only an object merges as a map or struct".into(),
@@ -213,6 +202,15 @@ fn check_forbidden(node: &Node) -> Vec<Problem> {
             help,
         ));
     }
+    for (key, bound) in [
+        ("exclusiveMinimum", "minimum"),
+        ("exclusiveMaximum", "maximum"),
+    ] {
+        if node.get(key).is_some_and(|it| !it.is_boolean()) {
+            let help = format!("set `{bound}`, and `{key}` to true");
+            problems.push(problem(format!("`{key}` is a bool in a CRD"), &help));
+        }
+    }
     let map = node
         .get("additionalProperties")
         .is_some_and(|it| *it != json!(true));
@@ -225,7 +223,7 @@ fn check_forbidden(node: &Node) -> Vec<Problem> {
         ));
     }
     if let Some(pattern) = node.get("pattern").and_then(Value::as_str)
-        && let Some(reason) = refused_by_re2(pattern)
+        && let Some(reason) = pattern::refused(pattern)
     {
         problems.push(problem(
             format!("the pattern `{pattern}` is no regular expression: {reason}"),
@@ -233,134 +231,6 @@ fn check_forbidden(node: &Node) -> Vec<Problem> {
         ));
     }
     problems
-}
-
-fn check_list(node: &Node) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut problem = |message: String, help: &str| problems.push(Problem::new(message).help(help));
-    let array = node.get("type") == Some(&json!("array"));
-    match node.get("items") {
-        Some(Value::Array(_)) => problem(
-            "its items have a schema each: it is a tuple".into(),
-            "use a struct, or a list of one type",
-        ),
-        None if array => problem(
-            "it is a list, and of what is not said".into(),
-            "say it with `items`",
-        ),
-        _ => {}
-    }
-    let Some(merge) = node.get("x-kubernetes-list-type").and_then(Value::as_str) else {
-        if node.contains_key("x-kubernetes-list-map-keys") {
-            problem(
-                "it has map keys, and does not merge as a map".into(),
-                "use `ListMerge::Map`",
-            );
-        }
-        return problems;
-    };
-    if !array {
-        problem(
-            format!("only a list merges as `{merge}`"),
-            "take the merge strategy away",
-        );
-    }
-    let empty = Node::new();
-    let items = node
-        .get("items")
-        .and_then(Value::as_object)
-        .unwrap_or(&empty);
-    let item_type = items
-        .get("type")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    if merge != "atomic" && items.get("nullable") == Some(&json!(true)) {
-        problem(
-            format!("the items of a list that merges as `{merge}` cannot be nullable"),
-            "take `nullable` away",
-        );
-    }
-    match merge {
-        "atomic" => {}
-        "set"
-            if item_type == "object"
-                && items.get("x-kubernetes-map-type") != Some(&json!("atomic")) =>
-        {
-            problem(
-                "a set's items are compared as a whole".into(),
-                "let them merge as `StructMerge::Atomic`, or use `ListMerge::Map`",
-            );
-        }
-        "set" => {}
-        "map" if item_type != "object" => problem(
-            "only a list of structs merges as a map".into(),
-            "use `ListMerge::Set`",
-        ),
-        "map" => check_keys(node, items, &mut problem),
-        other => problem(
-            format!("no list merges as `{other}`"),
-            "it is one of atomic, set, map",
-        ),
-    }
-    problems
-}
-
-/// The keys by which the items of a map-list are told apart.
-fn check_keys(node: &Node, items: &Node, problem: &mut impl FnMut(String, &str)) {
-    let strings = |node: &Node, key: &str| -> Vec<String> {
-        node.get(key)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect()
-    };
-    let keys = strings(node, "x-kubernetes-list-map-keys");
-    let required = strings(items, "required");
-    let names = || {
-        items
-            .get("properties")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flat_map(|it| it.keys().map(String::as_str))
-    };
-    if keys.is_empty() {
-        problem(
-            "it merges as a map, and by which keys is not said".into(),
-            "name them: `ListMerge::Map(vec![\"name\".into()])`",
-        );
-    }
-    for (at, key) in keys.iter().enumerate() {
-        let Some(property) = items.get("properties").and_then(|it| it.get(key)) else {
-            problem(
-                format!("its items have no field `{key}` to merge by"),
-                &among(key, names()),
-            );
-            continue;
-        };
-        if keys[..at].contains(key) {
-            problem(format!("the key `{key}` is named twice"), "name it once");
-        }
-        if property["type"] == "array" || property["type"] == "object" {
-            problem(
-                format!("the key `{key}` is no scalar"),
-                "merge by a string, number or bool",
-            );
-        }
-        if !required.contains(key) && property.get("default").is_none() {
-            problem(
-                format!("the key `{key}` is optional, and has no default"),
-                "require it, or give it a default: `#[serde(default = \"…\")]`",
-            );
-        }
-        if property["nullable"] == true {
-            problem(
-                format!("the key `{key}` is nullable"),
-                "take `nullable` away",
-            );
-        }
-    }
 }
 
 /// CEL rules, as far as they can be judged without compiling them.
@@ -410,114 +280,10 @@ fn check_rules(node: &Node) -> Vec<Problem> {
     problems
 }
 
-/// The branches of a schema's combinators: they only validate what stands beside them, and so define nothing.
-fn check_branches(path: &str, branches: &Value, beside: &Value, problems: &mut Vec<Problem>) {
-    let listed = ["allOf", "anyOf", "oneOf"].into_iter().flat_map(|key| {
-        branches
-            .get(key)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .map(move |branch| (key, branch))
-    });
-    let any_of = json!([{"type": "integer"}, {"type": "string"}]);
-    let int_or_string = |branches: &Value| {
-        beside["x-kubernetes-int-or-string"] == true && branches["anyOf"] == any_of
-    };
-    for (key, branch) in listed.chain(branches.get("not").map(|branch| ("not", branch))) {
-        if !(key == "anyOf" && int_or_string(branches)) {
-            check_branch(path, key, branch, beside, problems);
-        }
-    }
-}
-
-fn check_branch(
-    path: &str,
-    key: &str,
-    branch: &Value,
-    beside: &Value,
-    problems: &mut Vec<Problem>,
-) {
-    const DEFINING: &[&str] = &[
-        "type",
-        "additionalProperties",
-        "default",
-        "title",
-        "description",
-        "nullable",
-    ];
-    let mut problem =
-        |message: String, help: String| problems.push(Problem::new(message).field(path).help(help));
-    let defines = |it: &&String| DEFINING.contains(&it.as_str()) || it.starts_with("x-kubernetes-");
-    for keyword in branch
-        .as_object()
-        .into_iter()
-        .flat_map(|it| it.keys())
-        .filter(defines)
-    {
-        let help = "say it beside the combinator; if this is an enum, give its variants names: `#[serde(rename_all = …)]` without `untagged`";
-        problem(
-            format!("`{keyword}` cannot stand inside `{key}`"),
-            help.into(),
-        );
-    }
-    for (name, property) in branch
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        let Some(defined) = beside.get("properties").and_then(|it| it.get(name)) else {
-            let names = beside
-                .get("properties")
-                .and_then(Value::as_object)
-                .into_iter();
-            let help = among(name, names.flat_map(|it| it.keys().map(String::as_str)));
-            problems.push(
-                Problem::new(format!(
-                    "`{key}` is about a field `{name}` that is not there"
-                ))
-                .field(path)
-                .help(help),
-            );
-            continue;
-        };
-        check_branch(&below(path, name), key, property, defined, problems);
-    }
-    if let Some(items) = branch.get("items") {
-        match beside.get("items") {
-            Some(defined) => check_branch(&format!("{path}[]"), key, items, defined, problems),
-            None => problems.push(
-                Problem::new(format!("`{key}` is about the items of what is no list")).field(path),
-            ),
-        }
-    }
-    check_branches(path, branch, beside, problems);
-}
-
 fn has_properties(node: &Node) -> bool {
     node.get("properties")
         .and_then(Value::as_object)
         .is_some_and(|it| !it.is_empty())
-}
-
-/// Why RE2, which the API server has, cannot read a pattern; none where only Rust's reader cannot.
-fn refused_by_re2(pattern: &str) -> Option<String> {
-    use regex_syntax::ast::ErrorKind;
-    use regex_syntax::ast::parse::Parser;
-
-    let error = Parser::new().parse(pattern).err()?;
-    let rust_alone = matches!(
-        error.kind(),
-        ErrorKind::EscapeUnrecognized
-            | ErrorKind::RepetitionCountUnclosed
-            | ErrorKind::RepetitionCountDecimalEmpty
-            | ErrorKind::DecimalEmpty
-            | ErrorKind::SpecialWordBoundaryUnclosed
-            | ErrorKind::SpecialWordBoundaryUnrecognized
-            | ErrorKind::ClassRangeLiteral
-    );
-    (!rust_alone).then(|| error.kind().to_string())
 }
 
 #[cfg(test)]
@@ -577,6 +343,26 @@ mod tests {
     }
 
     #[test]
+    fn keywords_have_the_values_that_the_api_server_takes() {
+        check_field(
+            json!({"type": "object", "x-kubernetes-map-type": "bag"}),
+            &["x: no map or struct merges as \"bag\""],
+        );
+        check_field(
+            json!({"type": "object", "x-kubernetes-preserve-unknown-fields": false}),
+            &["x: to keep no unknown fields is said by saying nothing"],
+        );
+        check_field(
+            json!({"type": "integer", "exclusiveMinimum": 5}),
+            &["x: `exclusiveMinimum` is a bool in a CRD"],
+        );
+        check_field(
+            json!({"type": "integer", "minimum": 5, "exclusiveMinimum": true}),
+            &[],
+        );
+    }
+
+    #[test]
     fn what_a_crd_cannot_hold_is_refused() {
         check_field(
             json!({"$ref": "#/components/schemas/Node"}),
@@ -621,84 +407,6 @@ mod tests {
     }
 
     #[test]
-    fn lists_merge_by_keys_that_are_there() {
-        let map = |keys: Value, item: Value| json!({"type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": keys, "items": item});
-        let item = || {
-            json!({"type": "object", "required": ["name"], "properties": {
-                "name": {"type": "string"}, "port": {"type": "integer"}, "tcp": {"type": "boolean", "default": true}, "sub": {"type": "object"},
-            }})
-        };
-        check_field(map(json!(["name", "tcp"]), item()), &[]);
-        check_field(
-            map(json!(["nme"]), item()),
-            &["x: its items have no field `nme` to merge by"],
-        );
-        check_field(
-            map(json!(["name", "name"]), item()),
-            &["x: the key `name` is named twice"],
-        );
-        check_field(
-            map(json!(["port"]), item()),
-            &["x: the key `port` is optional, and has no default"],
-        );
-        check_field(
-            map(json!(["sub"]), item()),
-            &[
-                "x: the key `sub` is no scalar",
-                "x: the key `sub` is optional, and has no default",
-            ],
-        );
-        check_field(
-            map(json!([]), item()),
-            &["x: it merges as a map, and by which keys is not said"],
-        );
-        check_field(
-            map(json!(["a"]), json!({"type": "string"})),
-            &["x: only a list of structs merges as a map"],
-        );
-        let set =
-            |item: Value| json!({"type": "array", "x-kubernetes-list-type": "set", "items": item});
-        check_field(set(json!({"type": "string"})), &[]);
-        check_field(
-            set(json!({"type": "string", "nullable": true})),
-            &["x: the items of a list that merges as `set` cannot be nullable"],
-        );
-        check_field(set(item()), &["x: a set's items are compared as a whole"]);
-        check_field(
-            json!({"type": "string", "x-kubernetes-list-type": "set"}),
-            &["x: only a list merges as `set`"],
-        );
-    }
-
-    #[test]
-    fn combinators_define_nothing() {
-        let with = |key: &str, branches: Value| json!({"type": "object", "properties": {"a": {"type": "string"}}, key: branches});
-        check_field(
-            with(
-                "oneOf",
-                json!([{"required": ["a"]}, {"properties": {"a": {"enum": ["x"]}}}]),
-            ),
-            &[],
-        );
-        check_field(
-            with("anyOf", json!([{"type": "object"}])),
-            &["x: `type` cannot stand inside `anyOf`"],
-        );
-        check_field(
-            with("not", json!({"properties": {"a": {"type": "string"}}})),
-            &["x.a: `type` cannot stand inside `not`"],
-        );
-        check_field(
-            with("allOf", json!([{"not": {"properties": {"b": {}}}}])),
-            &["x: `not` is about a field `b` that is not there"],
-        );
-        check_field(
-            with("not", json!({"items": {"enum": []}})),
-            &["x: `not` is about the items of what is no list"],
-        );
-    }
-
-    #[test]
     fn the_root_is_an_object() {
         fn check_root(schema: Value, expected: &[&str]) {
             let found: Vec<_> = super::check_root(&schema, true)
@@ -716,25 +424,6 @@ mod tests {
                 "the object itself cannot be a map",
                 "`oneOf` cannot stand at the root of a kind with a status",
             ],
-        );
-    }
-
-    #[test]
-    fn a_required_field_that_is_none_is_worth_a_warning() {
-        fn check(schema: Value, expected: &[&str]) {
-            let found: Vec<_> = missing_required(&schema)
-                .into_iter()
-                .map(|it| it.to_string())
-                .collect();
-            assert_eq!(found, expected);
-        }
-        check(
-            json!({"properties": {"a": {"properties": {"name": {}}, "required": ["nmae", "name"]}}}),
-            &["`a`: the required field `nmae` is none of its fields\n  help: did you mean `name`?"],
-        );
-        check(
-            json!({"required": ["x"], "x-kubernetes-preserve-unknown-fields": true}),
-            &[],
         );
     }
 }

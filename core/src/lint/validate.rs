@@ -14,7 +14,7 @@ use crate::Problem;
 /// Checks a value against a structural schema as the API server does, with unknown fields refused as kubectl has them. All
 /// problems at once, each with the path of the field.
 ///
-/// CEL rules and formats are not judged.
+/// CEL rules and the formats of strings are not judged.
 ///
 /// ```
 /// use serde_json::json;
@@ -127,6 +127,10 @@ fn check_number(number: &Number, schema: &Value, problem: &mut impl FnMut(String
             }
             _ => {}
         }
+    }
+    if schema["format"] == "int32" && !(f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&value)
+    {
+        problem(format!("{number} is no int32"));
     }
     if let Some(factor) = schema["multipleOf"].as_f64()
         && (value / factor).fract() != 0.0
@@ -374,6 +378,11 @@ mod tests {
             &integer,
             json!(9),
             &[": 9 is not less than 9", ": 9 is no multiple of 2"],
+        );
+        check(
+            &json!({"type": "integer", "format": "int32"}),
+            json!(3_000_000_000_u32),
+            &[": 3000000000 is no int32"],
         );
         check(&integer, json!(2.5), &[": 2.5 is no integer"]);
         check(&integer, json!("2"), &[": \"2\" is no integer"]);

@@ -30,6 +30,11 @@ impl Errors {
         result.map_err(|error| self.push(error)).ok()
     }
 
+    /// Whether nothing is wrong so far.
+    pub fn is_empty(&self) -> bool {
+        self.0.as_ref().is_some_and(Vec::is_empty)
+    }
+
     /// All errors as `compile_error!` items.
     pub fn finish(mut self) -> TokenStream {
         let errors = self.0.take().expect("not finished before");

@@ -28,7 +28,6 @@ fn each_misuse_is_told() {
         return;
     }
     let cases = trybuild::TestCases::new();
-    cases.pass("tests/ui/pass/*.rs");
-    cases.compile_fail("tests/ui/[!p]*/*.rs");
-    cases.compile_fail("tests/ui/permission/*.rs");
+    // With a case that compiles, trybuild would build all dependencies instead of checking them: that is `everything.rs`.
+    cases.compile_fail("tests/ui/*/*.rs");
 }

@@ -3,6 +3,8 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context as _, bail};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kopgen_core::report::Resource;
 use kube::Client;
@@ -37,6 +39,9 @@ pub struct Context<R> {
 }
 
 /// One reconcile of one object, without types.
+///
+/// The calls that are generic give boxed futures: one of an `async fn` would be as undeclared as the call, and rustc would
+/// say so three times.
 #[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) client: Client,
@@ -56,111 +61,139 @@ impl<R: Reconciler> Context<R> {
     }
 
     /// Gets an object by its name.
-    pub async fn get<O: Object + DeclaredBy<R, verb::Get>>(&self, name: &str) -> Result<O> {
-        decode(&self.call.objects::<O>()?.get(name).await?)
+    pub fn get<'a, O>(&'a self, name: &'a str) -> BoxFuture<'a, Result<O>>
+    where
+        O: Object + DeclaredBy<R, verb::Get>,
+    {
+        async move { decode(&self.call.objects::<O>()?.get(name).await?) }.boxed()
     }
 
     /// Gets an object by its name, or `None` where there is none.
-    pub async fn find<O: Object + DeclaredBy<R, verb::Get>>(
-        &self,
-        name: &str,
-    ) -> Result<Option<O>> {
-        self.call
-            .objects::<O>()?
-            .find(name)
-            .await?
-            .as_deref()
-            .map(decode)
-            .transpose()
+    pub fn find<'a, O>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<O>>>
+    where
+        O: Object + DeclaredBy<R, verb::Get>,
+    {
+        async move {
+            self.call
+                .objects::<O>()?
+                .find(name)
+                .await?
+                .as_deref()
+                .map(decode)
+                .transpose()
+        }
+        .boxed()
     }
 
     /// Lists the objects of a type, of all pages.
-    pub async fn list<O: Object + DeclaredBy<R, verb::List>>(
-        &self,
-        params: &ListParams,
-    ) -> Result<Vec<O>> {
-        decode_all(&self.call.objects::<O>()?.list(params).await?)
+    pub fn list<'a, O>(&'a self, params: &'a ListParams) -> BoxFuture<'a, Result<Vec<O>>>
+    where
+        O: Object + DeclaredBy<R, verb::List>,
+    {
+        async move { decode_all(&self.call.objects::<O>()?.list(params).await?) }.boxed()
     }
 
     /// Creates an object. One of a type in `owns(..)` gets the reconciled object as its owner.
-    pub async fn create<O: Object + DeclaredBy<R, verb::Create>>(&self, object: &O) -> Result<O> {
-        let objects = self.call.objects_for(object)?;
-        let mut body = body(object, &objects, None)?;
-        self.call.adopt(&objects, &mut body)?;
-        let name = object.meta().name.as_deref().unwrap_or_default();
-        decode(
-            &objects
-                .create(&self.call.controller.manager, name, &body)
-                .await?,
-        )
+    pub fn create<'a, O>(&'a self, object: &'a O) -> BoxFuture<'a, Result<O>>
+    where
+        O: Object + DeclaredBy<R, verb::Create>,
+    {
+        async move {
+            let objects = self.call.objects_for(object)?;
+            let mut body = body(object, &objects, None)?;
+            self.call.adopt(&objects, &mut body)?;
+            let name = object.meta().name.as_deref().unwrap_or_default();
+            decode(
+                &objects
+                    .create(&self.call.controller.manager, name, &body)
+                    .await?,
+            )
+        }
+        .boxed()
     }
 
     /// Applies an object (server-side apply, taking over fields that somebody else set): creates it, or makes the fields
     /// that it names what it says and removes those that it named the last time and does not any more.
     ///
     /// An object of a type in `owns(..)` gets the reconciled object as its owner. Gives the object as it is now.
-    pub async fn apply<O: Object + DeclaredBy<R, verb::Apply>>(&self, object: &O) -> Result<O> {
-        let objects = self.call.objects_for(object)?;
-        let mut body = body(object, &objects, None)?;
-        self.call.adopt(&objects, &mut body)?;
-        decode(
-            &objects
-                .apply(&self.call.controller.manager, name_of(object)?, &body)
-                .await?,
-        )
+    pub fn apply<'a, O>(&'a self, object: &'a O) -> BoxFuture<'a, Result<O>>
+    where
+        O: Object + DeclaredBy<R, verb::Apply>,
+    {
+        async move {
+            let objects = self.call.objects_for(object)?;
+            let mut body = body(object, &objects, None)?;
+            self.call.adopt(&objects, &mut body)?;
+            decode(
+                &objects
+                    .apply(&self.call.controller.manager, name_of(object)?, &body)
+                    .await?,
+            )
+        }
+        .boxed()
     }
 
     /// Patches an object by its name.
-    pub async fn patch<O, P>(&self, name: &str, patch: &Patch<P>) -> Result<O>
+    pub fn patch<'a, O, P>(&'a self, name: &'a str, patch: &Patch<P>) -> BoxFuture<'a, Result<O>>
     where
         O: Object + DeclaredBy<R, verb::Patch>,
         P: Serialize,
     {
-        let patch = erase(patch)?;
-        decode(
-            &self
-                .call
-                .objects::<O>()?
-                .patch(&self.call.controller.manager, name, &patch)
-                .await?,
-        )
+        let patch = erase(patch);
+        async move {
+            let objects = self.call.objects::<O>()?;
+            decode(
+                &objects
+                    .patch(&self.call.controller.manager, name, &patch?)
+                    .await?,
+            )
+        }
+        .boxed()
     }
 
     /// Replaces an object: the verb `update`. `metadata.resourceVersion` must be that of the object that was read.
-    pub async fn replace<O: Object + DeclaredBy<R, verb::Update>>(&self, object: &O) -> Result<O> {
-        let objects = self.call.objects_for(object)?;
-        let body = body(object, &objects, None)?;
-        decode(
-            &objects
-                .replace(&self.call.controller.manager, name_of(object)?, &body)
-                .await?,
-        )
+    pub fn replace<'a, O>(&'a self, object: &'a O) -> BoxFuture<'a, Result<O>>
+    where
+        O: Object + DeclaredBy<R, verb::Update>,
+    {
+        async move {
+            let objects = self.call.objects_for(object)?;
+            let body = body(object, &objects, None)?;
+            decode(
+                &objects
+                    .replace(&self.call.controller.manager, name_of(object)?, &body)
+                    .await?,
+            )
+        }
+        .boxed()
     }
 
     /// Deletes an object by its name; that it does not exist is no error. What it owns is deleted in the background.
-    pub async fn delete<O: Object + DeclaredBy<R, verb::Delete>>(&self, name: &str) -> Result<()> {
-        self.call.objects::<O>()?.delete(name).await
+    pub fn delete<'a, O>(&'a self, name: &'a str) -> BoxFuture<'a, Result<()>>
+    where
+        O: Object + DeclaredBy<R, verb::Delete>,
+    {
+        async move { self.call.objects::<O>()?.delete(name).await }.boxed()
     }
 
     /// Deletes the objects that `params` selects.
-    pub async fn delete_collection<O: Object + DeclaredBy<R, verb::DeleteCollection>>(
-        &self,
-        params: &ListParams,
-    ) -> Result<()> {
-        self.call.objects::<O>()?.delete_collection(params).await
+    pub fn delete_collection<'a, O>(&'a self, params: &'a ListParams) -> BoxFuture<'a, Result<()>>
+    where
+        O: Object + DeclaredBy<R, verb::DeleteCollection>,
+    {
+        async move { self.call.objects::<O>()?.delete_collection(params).await }.boxed()
     }
 
     /// Sets the status of the reconciled object. Sends nothing when that is the status that it has already.
     ///
     /// Fields that are `None` are absent from the status, whether or not the type says `skip_serializing_if`.
-    pub async fn set_status(&self, status: &<R::Kind as HasStatus>::Status) -> Result<()>
+    pub fn set_status(&self, status: &<R::Kind as HasStatus>::Status) -> BoxFuture<'_, Result<()>>
     where
         R: WritesStatus,
         R::Kind: HasStatus<Status: Serialize>,
     {
-        self.call
-            .set_status(serde_json::to_value(status).context("cannot write the status as JSON")?)
-            .await
+        let status = serde_json::to_value(status).context("cannot write the status as JSON");
+        async move { self.call.set_status(status?).await }.boxed()
     }
 
     /// Adds a condition to the status' list, or changes the one of its type: see [`set_condition`].
@@ -188,11 +221,17 @@ impl<R: Reconciler> Context<R> {
     ///
     /// `reason` is a word in PascalCase, `note` a sentence of at most 1,024 bytes. The same event again within six minutes
     /// raises the count of the first.
-    pub async fn event(&self, type_: EventType, reason: &str, note: impl Into<String>) -> Result<()>
+    pub fn event<'a>(
+        &'a self,
+        type_: EventType,
+        reason: &'a str,
+        note: impl Into<String>,
+    ) -> BoxFuture<'a, Result<()>>
     where
         R: PublishesEvents,
     {
-        self.call.event(type_, reason, note.into()).await
+        let note = note.into();
+        async move { self.call.event(type_, reason, note).await }.boxed()
     }
 
     /// The calls of a grant that is narrowed to names or a namespace.

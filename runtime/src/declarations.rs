@@ -10,7 +10,7 @@ use kopgen_core::report::{ControllerReport, Problem, Resource};
 use kube::runtime::reflector::ObjectRef;
 
 use crate::controller::Key;
-use crate::object::{LivesUnder, resource_of};
+use crate::object::{InNamespaces, LivesUnder, resource_of};
 use crate::{Cleaned, Cleanup, Context, Grant, Object, Reconciler, Result};
 
 /// Collects what a reconciler declares; [`Reconciler`](macro@Reconciler) writes the calls.
@@ -171,6 +171,14 @@ impl<R: Reconciler> Declarations<R> {
             cluster_scoped: !resource.namespaced,
             rule,
         });
+    }
+
+    /// The same, with a `namespace`.
+    pub fn uses_only_in<G: Grant<R>>(&mut self, verbs: &[&str])
+    where
+        <G::Object as kube::Resource>::Scope: InNamespaces,
+    {
+        self.uses_only::<G>(verbs);
     }
 
     /// `events`: publishes events.

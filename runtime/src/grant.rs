@@ -1,6 +1,9 @@
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use kopgen_core::rbac::Scope;
 use kube::api::{ListParams, Patch};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::context::Call;
 use crate::json::{body, decode, decode_all, erase, name_of};
@@ -77,6 +80,20 @@ impl Target {
         })
     }
 
+    async fn apply<O: Object>(&self, object: &O, name: &str) -> Result<O> {
+        let body = body(object, &self.objects, Some(name))?;
+        decode(&self.objects.apply(&self.manager, name, &body).await?)
+    }
+
+    async fn replace<O: Object>(&self, object: &O, name: &str) -> Result<O> {
+        let body = body(object, &self.objects, Some(name))?;
+        decode(&self.objects.replace(&self.manager, name, &body).await?)
+    }
+
+    async fn patch<O: Object>(&self, name: &str, patch: Patch<Value>) -> Result<O> {
+        decode(&self.objects.patch(&self.manager, name, &patch).await?)
+    }
+
     /// What the derive calls for a grant with names.
     pub fn one<G, O>(self, name: &'static str) -> GrantedOne<G, O> {
         GrantedOne {
@@ -95,178 +112,159 @@ impl Target {
     }
 }
 
-impl<G, O: Object> GrantedOne<G, O> {
+impl<G: 'static, O: Object> GrantedOne<G, O> {
     /// Gets it.
-    pub async fn get(&self) -> Result<O>
+    pub fn get(&self) -> BoxFuture<'_, Result<O>>
     where
         G: Permits<verb::Get>,
     {
-        decode(&self.target.objects.get(self.name).await?)
+        async { decode(&self.target.objects.get(self.name).await?) }.boxed()
     }
 
     /// Gets it, or `None` where it does not exist.
-    pub async fn find(&self) -> Result<Option<O>>
+    pub fn find(&self) -> BoxFuture<'_, Result<Option<O>>>
     where
         G: Permits<verb::Get>,
     {
-        self.target
-            .objects
-            .find(self.name)
-            .await?
-            .as_deref()
-            .map(decode)
-            .transpose()
+        async {
+            self.target
+                .objects
+                .find(self.name)
+                .await?
+                .as_deref()
+                .map(decode)
+                .transpose()
+        }
+        .boxed()
     }
 
     /// Applies it (server-side), under the grant's name, whatever name `object` has.
-    pub async fn apply(&self, object: &O) -> Result<O>
+    pub fn apply<'a>(&'a self, object: &'a O) -> BoxFuture<'a, Result<O>>
     where
         G: Permits<verb::Apply>,
     {
-        let objects = &self.target.objects;
-        let value = body(object, objects, Some(self.name))?;
-        decode(
-            &objects
-                .apply(&self.target.manager, self.name, &value)
-                .await?,
-        )
+        async { self.target.apply(object, self.name).await }.boxed()
     }
 
     /// Patches it.
-    pub async fn patch<P: Serialize>(&self, patch: &Patch<P>) -> Result<O>
+    pub fn patch<P: Serialize>(&self, patch: &Patch<P>) -> BoxFuture<'_, Result<O>>
     where
         G: Permits<verb::Patch>,
     {
-        let patch = erase(patch)?;
-        decode(
-            &self
-                .target
-                .objects
-                .patch(&self.target.manager, self.name, &patch)
-                .await?,
-        )
+        let patch = erase(patch);
+        async { self.target.patch(self.name, patch?).await }.boxed()
     }
 
     /// Replaces it. `metadata.resourceVersion` must be that of the object that was read.
-    pub async fn replace(&self, object: &O) -> Result<O>
+    pub fn replace<'a>(&'a self, object: &'a O) -> BoxFuture<'a, Result<O>>
     where
         G: Permits<verb::Update>,
     {
-        let objects = &self.target.objects;
-        let value = body(object, objects, Some(self.name))?;
-        decode(
-            &objects
-                .replace(&self.target.manager, self.name, &value)
-                .await?,
-        )
+        async { self.target.replace(object, self.name).await }.boxed()
     }
 
     /// Deletes it; that it does not exist is no error.
-    pub async fn delete(&self) -> Result<()>
+    pub fn delete(&self) -> BoxFuture<'_, Result<()>>
     where
         G: Permits<verb::Delete>,
     {
-        self.target.objects.delete(self.name).await
+        async { self.target.objects.delete(self.name).await }.boxed()
     }
 }
 
-impl<G, O: Object> Granted<G, O> {
+impl<G: 'static, O: Object> Granted<G, O> {
     /// Gets an object by its name.
-    pub async fn get(&self, name: &str) -> Result<O>
+    pub fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<O>>
     where
         G: Permits<verb::Get>,
     {
-        decode(&self.target.objects.get(name).await?)
+        async { decode(&self.target.objects.get(name).await?) }.boxed()
     }
 
     /// Gets an object by its name, or `None` where there is none.
-    pub async fn find(&self, name: &str) -> Result<Option<O>>
+    pub fn find<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<O>>>
     where
         G: Permits<verb::Get>,
     {
-        self.target
-            .objects
-            .find(name)
-            .await?
-            .as_deref()
-            .map(decode)
-            .transpose()
+        async {
+            self.target
+                .objects
+                .find(name)
+                .await?
+                .as_deref()
+                .map(decode)
+                .transpose()
+        }
+        .boxed()
     }
 
     /// Lists the objects, of all pages.
-    pub async fn list(&self, params: &ListParams) -> Result<Vec<O>>
+    pub fn list<'a>(&'a self, params: &'a ListParams) -> BoxFuture<'a, Result<Vec<O>>>
     where
         G: Permits<verb::List>,
     {
-        decode_all(&self.target.objects.list(params).await?)
+        async { decode_all(&self.target.objects.list(params).await?) }.boxed()
     }
 
     /// Creates an object.
-    pub async fn create(&self, object: &O) -> Result<O>
+    pub fn create<'a>(&'a self, object: &'a O) -> BoxFuture<'a, Result<O>>
     where
         G: Permits<verb::Create>,
     {
-        let objects = &self.target.objects;
-        let value = body(object, objects, None)?;
-        decode(
-            &objects
-                .create(
-                    &self.target.manager,
-                    name_of(object).unwrap_or_default(),
-                    &value,
-                )
-                .await?,
-        )
+        async {
+            let Target { objects, manager } = &self.target;
+            let name = object.meta().name.as_deref().unwrap_or_default();
+            decode(
+                &objects
+                    .create(manager, name, &body(object, objects, None)?)
+                    .await?,
+            )
+        }
+        .boxed()
     }
 
     /// Applies an object (server-side).
-    pub async fn apply(&self, object: &O) -> Result<O>
+    pub fn apply<'a>(&'a self, object: &'a O) -> BoxFuture<'a, Result<O>>
     where
         G: Permits<verb::Apply>,
     {
-        let objects = &self.target.objects;
-        let value = body(object, objects, None)?;
-        decode(
-            &objects
-                .apply(&self.target.manager, name_of(object)?, &value)
-                .await?,
-        )
+        async { self.target.apply(object, name_of(object)?).await }.boxed()
     }
 
     /// Patches an object by its name.
-    pub async fn patch<P: Serialize>(&self, name: &str, patch: &Patch<P>) -> Result<O>
+    pub fn patch<'a, P: Serialize>(
+        &'a self,
+        name: &'a str,
+        patch: &Patch<P>,
+    ) -> BoxFuture<'a, Result<O>>
     where
         G: Permits<verb::Patch>,
     {
-        let patch = erase(patch)?;
-        decode(
-            &self
-                .target
-                .objects
-                .patch(&self.target.manager, name, &patch)
-                .await?,
-        )
+        let patch = erase(patch);
+        async { self.target.patch(name, patch?).await }.boxed()
     }
 
     /// Replaces an object. `metadata.resourceVersion` must be that of the object that was read.
-    pub async fn replace(&self, object: &O) -> Result<O>
+    pub fn replace<'a>(&'a self, object: &'a O) -> BoxFuture<'a, Result<O>>
     where
         G: Permits<verb::Update>,
     {
-        let objects = &self.target.objects;
-        let value = body(object, objects, None)?;
-        decode(
-            &objects
-                .replace(&self.target.manager, name_of(object)?, &value)
-                .await?,
-        )
+        async { self.target.replace(object, name_of(object)?).await }.boxed()
     }
 
     /// Deletes an object by its name; that it does not exist is no error.
-    pub async fn delete(&self, name: &str) -> Result<()>
+    pub fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<()>>
     where
         G: Permits<verb::Delete>,
     {
-        self.target.objects.delete(name).await
+        async { self.target.objects.delete(name).await }.boxed()
+    }
+
+    /// Deletes the objects that `params` selects.
+    pub fn delete_collection<'a>(&'a self, params: &'a ListParams) -> BoxFuture<'a, Result<()>>
+    where
+        G: Permits<verb::DeleteCollection>,
+    {
+        async { self.target.objects.delete_collection(params).await }.boxed()
     }
 }

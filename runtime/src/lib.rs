@@ -73,6 +73,8 @@ mod controller;
 #[cfg(feature = "operator")]
 mod declarations;
 #[cfg(feature = "operator")]
+mod describe;
+#[cfg(feature = "operator")]
 mod grant;
 #[cfg(feature = "operator")]
 mod json;
@@ -107,7 +109,7 @@ pub use {
         Client,
         runtime::{events::EventType, reflector::ObjectRef},
     },
-    object::{Object, ObjectScope, OwnedBy},
+    object::{InNamespaces, LivesUnder, Object, ObjectScope},
     operator::{Operator, Running},
     permission::{DeclaredBy, Finalizes, PublishesEvents, WritesStatus, verb},
     reconcile::{Action, Cleaned, Cleanup, Reconcile, Reconciler},

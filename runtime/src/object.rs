@@ -46,24 +46,10 @@ impl ObjectScope for ClusterResourceScope {
     const NAMESPACED: bool = false;
 }
 
-/// Says that `Owner` can own objects of this type.
+/// The scopes of a child and of its owner that fit together.
 ///
 /// An object in a namespace can own objects of that namespace, and nothing else: the garbage collector deletes a
 /// cluster-scoped object whose owner it looks for and cannot find.
-#[diagnostic::on_unimplemented(
-    message = "`{Owner}` cannot own `{Self}`",
-    label = "a cluster-scoped object cannot have an owner that lives in a namespace",
-    note = "use `uses({Self}, verbs(create, patch, delete))` and delete it in `Cleanup`"
-)]
-pub trait OwnedBy<Owner> {}
-
-impl<Child: Object, Owner: Object> OwnedBy<Owner> for Child where
-    Child::Scope: LivesUnder<Owner::Scope>
-{
-}
-
-/// The scopes that fit together as [`OwnedBy`] says.
-#[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "an object that lives in a namespace cannot own one that lives in the cluster",
     label = "cluster-scoped, but its owner is namespaced",
@@ -73,6 +59,15 @@ pub trait LivesUnder<OwnerScope> {}
 impl LivesUnder<NamespaceResourceScope> for NamespaceResourceScope {}
 impl LivesUnder<ClusterResourceScope> for NamespaceResourceScope {}
 impl LivesUnder<ClusterResourceScope> for ClusterResourceScope {}
+
+/// The scope of objects that live in namespaces.
+#[diagnostic::on_unimplemented(
+    message = "a grant of cluster-scoped objects cannot be narrowed to a namespace",
+    label = "its objects live in no namespace",
+    note = "leave `namespace` out"
+)]
+pub trait InNamespaces {}
+impl InNamespaces for NamespaceResourceScope {}
 
 /// The names of a type, as plain data.
 pub(crate) fn resource_of<O: Object>() -> Resource {

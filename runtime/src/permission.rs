@@ -46,7 +46,8 @@ pub mod verb {
 #[diagnostic::on_unimplemented(
     message = "`{Reconciler}` does not declare that it may `{Verb}` `{Self}`",
     label = "undeclared: the operator's role need not allow this call",
-    note = "declare it in `#[reconciler(..)]` on `{Reconciler}`, then run `kopgen manifests`: `reads({Self})` allows get; `owns({Self})` allows list, create, patch and apply; `uses({Self}, verbs(..))` allows any"
+    note = "declare it in `#[reconciler(..)]` on `{Reconciler}`, then run `kopgen manifests`:",
+    note = "`reads({Self})` for get, `owns({Self})` for list, create, patch and apply, `uses({Self}, verbs(..))` for any verb"
 )]
 pub trait DeclaredBy<Reconciler, Verb> {}
 

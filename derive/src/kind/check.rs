@@ -32,13 +32,19 @@ fn check_names(kind: &Kind, errors: &mut Errors) {
     check_name::<Version>(kind.version.as_ref(), errors);
     check_name::<KindName>(kind.kind.as_ref(), errors);
     check_name::<Plural>(kind.plural.as_ref(), errors);
-    for name in kind
-        .shortnames
+    let labels = [
+        ("short name", &kind.shortnames[..]),
+        ("category", &kind.categories),
+        ("singular", kind.singular.as_slice()),
+    ];
+    for (what, name) in labels
         .iter()
-        .chain(&kind.categories)
-        .chain(&kind.singular)
+        .flat_map(|(what, names)| names.iter().map(move |name| (what, name)))
     {
-        check_name::<ShortName>(Some(name), errors);
+        // All three are DNS-1035 labels.
+        if let Err(problem) = name.value().parse::<ShortName>() {
+            errors.at(name, NameProblem { what, ..problem }.to_string());
+        }
     }
 }
 
@@ -81,7 +87,7 @@ fn check_scale(kind: &Kind, errors: &mut Errors) {
     if let Some(scale) = kind.scale.as_ref().filter(|_| !kind.status) {
         let message = format!(
             "kube drops `scale` where there is no status: add `status = \"{}Status\"`, with the replicas in it",
-            kind.root_name().unwrap_or_default()
+            kind.root_name().map(LitStr::value).unwrap_or_default()
         );
         errors.at_span(scale.span(), message);
     }
@@ -89,7 +95,7 @@ fn check_scale(kind: &Kind, errors: &mut Errors) {
 
 /// The types and formats that `CustomResourceColumnDefinition` knows.
 const TYPES: [&str; 5] = ["boolean", "date", "integer", "number", "string"];
-const FORMATS: [&str; 9] = [
+const FORMATS: [&str; 8] = [
     "byte",
     "date",
     "date-time",
@@ -98,7 +104,6 @@ const FORMATS: [&str; 9] = [
     "int32",
     "int64",
     "password",
-    "binary",
 ];
 
 fn check_columns(kind: &Kind, errors: &mut Errors) {

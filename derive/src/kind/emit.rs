@@ -4,16 +4,19 @@ use syn::Ident;
 
 use super::parse::Kind;
 
-/// The impl for the struct that kube's derive makes; nothing where it makes none.
+/// The impl for the struct that kube's derive makes; nothing where it makes none, or one without a schema.
 pub fn emit(kind: &Kind) -> TokenStream {
-    let Some(root) = kind.root_name().filter(|_| !kind.refused_by_kube) else {
-        return TokenStream::new();
-    };
-    let Ok(root) = syn::parse_str::<Ident>(&root) else {
+    let without_schema = kind
+        .schema
+        .as_ref()
+        .is_some_and(|schema| schema.value() == "disabled");
+    let root = kind
+        .root_name()
+        .filter(|_| !kind.refused_by_kube && !without_schema);
+    let Some(root) = root.and_then(|root| root.parse::<Ident>().ok()) else {
         return TokenStream::new();
     };
     let source = crate::source(&kind.ident);
-    let root = Ident::new(&root.to_string(), kind.ident.span());
     quote! {
         #[automatically_derived]
         impl ::kopgen_runtime::Kind for #root {

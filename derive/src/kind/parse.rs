@@ -119,7 +119,9 @@ pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Kind {
     kind.refused_by_kube |= ["group", "version", "kind"]
         .iter()
         .any(|needed| !seen.iter().any(|key| key == needed));
-    kind.refused_by_kube |= kind.root_name().is_some_and(|root| kind.ident == root);
+    kind.refused_by_kube |= kind
+        .root_name()
+        .is_some_and(|root| kind.ident == root.value());
     kind
 }
 
@@ -151,8 +153,8 @@ impl Kind {
     }
 
     /// The name of the struct that kube's derive makes.
-    pub fn root_name(&self) -> Option<String> {
-        self.root.as_ref().or(self.kind.as_ref()).map(LitStr::value)
+    pub fn root_name(&self) -> Option<&LitStr> {
+        self.root.as_ref().or(self.kind.as_ref())
     }
 }
 

@@ -1,16 +1,15 @@
 //! The rules that hold for what is written. Each complains at the token that breaks it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kopgen_core::names::ControllerName;
-use syn::{DeriveInput, LitStr};
+use syn::LitStr;
 
 use super::grants::{Grants, key};
 use super::model::{Namespace, Reconciler, Uses, Verb};
 use crate::errors::Errors;
 
-pub fn check(reconciler: &Reconciler, input: &DeriveInput, errors: &mut Errors) {
-    check_generics(input, errors);
+pub fn check(reconciler: &Reconciler, errors: &mut Errors) {
     check_name(reconciler, errors);
     check_finalizer(reconciler, errors);
     check_owned_twice(reconciler, errors);
@@ -20,16 +19,6 @@ pub fn check(reconciler: &Reconciler, input: &DeriveInput, errors: &mut Errors) 
     check_handles(reconciler, errors);
     check_names_and_namespaces(reconciler, errors);
     check_rbac(reconciler, errors);
-}
-
-/// The operator lists reconcilers by their types, so one must be one type.
-fn check_generics(input: &DeriveInput, errors: &mut Errors) {
-    if !input.generics.params.is_empty() {
-        errors.at(
-            &input.generics,
-            "a reconciler cannot be generic: derive it for a struct of concrete types",
-        );
-    }
 }
 
 /// The name is in the field manager and the finalizer, so it is a DNS label.
@@ -168,10 +157,7 @@ fn check_narrowed(reconciler: &Reconciler, errors: &mut Errors) {
             };
             errors.at_span(*span, message);
         }
-        if uses.is_narrowed()
-            && uses.handle.is_none()
-            && !uses.tokens.to_string().contains("handle")
-        {
+        if uses.is_narrowed() && !uses.has_handle {
             let message = "a narrowed grant needs a handle to call it by: add `handle = ..` with a name for the type, \
                            and write `cx.using(..)`";
             errors.at(&uses.tokens, message);
@@ -194,23 +180,26 @@ fn check_handles(reconciler: &Reconciler, errors: &mut Errors) {
                 format!("`{handle}` is the handle of another `uses`: choose another name"),
             );
         }
-        let mut variants = BTreeSet::new();
-        for name in uses.names.iter().filter(|_| uses.names.len() > 1) {
-            match uses.variant(name) {
-                Some(variant) if variants.insert(variant.to_string()) => {}
-                Some(variant) => {
-                    let message = format!(
-                        "two names make the variant `{handle}::{variant}`: declare one in a `uses` of its own"
-                    );
-                    errors.at(name, message);
-                }
-                None => {
-                    let message = format!(
-                        "`{}` makes no variant of `{handle}`: declare it in a `uses` of its own",
-                        name.value()
-                    );
-                    errors.at(name, message);
-                }
+        let mut variants = BTreeMap::new();
+        for name in uses
+            .names
+            .iter()
+            .filter(|name| uses.names.len() > 1 && is_object_name(name))
+        {
+            let Some(variant) = uses.variant(name) else {
+                let message = format!(
+                    "`{}` makes no variant of `{handle}`: declare it in a `uses` of its own",
+                    name.value()
+                );
+                errors.at(name, message);
+                continue;
+            };
+            let other = variants.insert(variant.to_string(), name.value());
+            if other.is_some_and(|other| other != name.value()) {
+                let message = format!(
+                    "two names make the variant `{handle}::{variant}`: declare one in a `uses` of its own"
+                );
+                errors.at(name, message);
             }
         }
     }
@@ -229,7 +218,7 @@ fn check_names_and_namespaces(reconciler: &Reconciler, errors: &mut Errors) {
     for (names, namespace) in uses.chain(rbac) {
         let mut seen = BTreeSet::new();
         for name in names {
-            if name.value().is_empty() || name.value().contains('/') {
+            if !is_object_name(name) {
                 errors.at(
                     name,
                     "expected the name of an object: it is not empty and has no `/`",
@@ -253,6 +242,10 @@ fn check_names_and_namespaces(reconciler: &Reconciler, errors: &mut Errors) {
             }
         }
     }
+}
+
+fn is_object_name(name: &LitStr) -> bool {
+    !name.value().is_empty() && !name.value().contains('/')
 }
 
 fn check_rbac(reconciler: &Reconciler, errors: &mut Errors) {

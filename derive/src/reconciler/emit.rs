@@ -2,34 +2,38 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::LitStr;
 use syn::spanned::Spanned;
+use syn::{Ident, LitStr};
 
 use super::grants::{Grants, verb_types};
-use super::model::{Kind, Namespace, Rbac, Reconciler, Uses, Watches};
+use super::model::{Namespace, Rbac, Reconciler, Uses, Watches};
 
-pub fn emit(reconciler: &Reconciler) -> TokenStream {
-    let Reconciler { ident, .. } = reconciler;
-    let kind = match &reconciler.kind {
-        Kind::Is(kind) => quote!(#kind),
-        Kind::Missing(error) => {
-            let message = error.to_string();
-            quote_spanned!(error.span()=> ::core::compile_error!(#message))
-        }
-    };
+/// With errors, nothing is emitted that could only add to them: what is declared is not checked any further. What the
+/// user's own code needs to compile is there all the same.
+pub fn emit(reconciler: &Reconciler, is_right: bool) -> TokenStream {
+    let Reconciler {
+        ident, generics, ..
+    } = reconciler;
+    // Nothing has this name. A type that cannot be found is one that rustc says nothing more about.
+    let kind = reconciler
+        .kind
+        .as_ref()
+        .map_or_else(|| quote!(::kopgen_runtime::NoKind), |kind| quote!(#kind));
     let name = reconciler.controller_name();
     let source = crate::source(ident);
-    let declarations = declarations(reconciler);
+    let declarations = if is_right {
+        declarations(reconciler)
+    } else {
+        TokenStream::new()
+    };
     let permissions = permissions(reconciler);
-    let handles = reconciler
-        .uses
-        .iter()
-        .filter_map(|uses| handle(reconciler, uses));
+    let handles = handles(reconciler);
+    let (impl_generics, type_generics, bounds) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
-        impl ::kopgen_runtime::Reconciler for #ident {
+        impl #impl_generics ::kopgen_runtime::Reconciler for #ident #type_generics #bounds {
             type Kind = #kind;
             const NAME: &'static str = #name;
             fn source() -> ::kopgen_runtime::Source {
@@ -40,7 +44,7 @@ pub fn emit(reconciler: &Reconciler) -> TokenStream {
             }
         }
         #permissions
-        #(#handles)*
+        #handles
     }
 }
 
@@ -81,7 +85,15 @@ fn declarations(reconciler: &Reconciler) -> TokenStream {
         let verbs = uses.verbs.iter().map(|(verb, _)| verb.as_str());
         match &uses.handle {
             Some(handle) if uses.is_narrowed() => {
-                calls.extend(quote_spanned!(object.span()=> declarations.uses_only::<#handle>(&[#(#verbs),*]);));
+                let call = if uses.namespace.is_some() {
+                    "uses_only_in"
+                } else {
+                    "uses_only"
+                };
+                let call = Ident::new(call, object.span());
+                calls.extend(
+                    quote_spanned!(object.span()=> declarations.#call::<#handle>(&[#(#verbs),*]);),
+                );
             }
             _ => calls.extend(
                 quote_spanned!(object.span()=> declarations.uses::<#object>(&[#(#verbs),*]);),
@@ -125,41 +137,52 @@ fn rbac(rbac: &Rbac) -> TokenStream {
 
 /// The impls that decide which calls compile.
 fn permissions(reconciler: &Reconciler) -> TokenStream {
-    let Reconciler { ident, .. } = reconciler;
+    let Reconciler {
+        ident, generics, ..
+    } = reconciler;
+    let (impl_generics, type_generics, bounds) = generics.split_for_impl();
     let mut impls = TokenStream::new();
     for grant in Grants::of_all(reconciler).iter() {
         let object = grant.object;
         for verb in grant.verb_types() {
             let verb = format_ident!("{verb}");
             impls.extend(quote_spanned! {object.span()=>
-                impl ::kopgen_runtime::DeclaredBy<#ident, ::kopgen_runtime::verb::#verb> for #object {}
+                impl #impl_generics ::kopgen_runtime::DeclaredBy<#ident #type_generics, ::kopgen_runtime::verb::#verb>
+                    for #object #bounds {}
             });
         }
     }
-    let marks: [(Option<Span>, &str); 3] = [
-        (reconciler.status, "WritesStatus"),
-        (reconciler.events, "PublishesEvents"),
-        (
-            reconciler
-                .finalizer
-                .as_ref()
-                .map(|finalizer| finalizer.span),
-            "Finalizes",
-        ),
+    let marks = [
+        (reconciler.status.is_some(), "WritesStatus"),
+        (reconciler.events.is_some(), "PublishesEvents"),
+        (reconciler.finalizer.is_some(), "Finalizes"),
     ];
-    for (_, mark) in marks.iter().filter(|(declared, _)| declared.is_some()) {
+    for (_, mark) in marks.iter().filter(|(declared, _)| *declared) {
         let mark = format_ident!("{mark}");
-        impls.extend(quote!(impl ::kopgen_runtime::#mark for #ident {}));
+        impls.extend(quote!(impl #impl_generics ::kopgen_runtime::#mark for #ident #type_generics #bounds {}));
     }
     impls
 }
 
-/// The type that a narrowed grant is called by, and its impls.
-fn handle(reconciler: &Reconciler, uses: &Uses) -> Option<TokenStream> {
-    let handle = uses.handle.as_ref().filter(|_| uses.is_narrowed())?;
+/// The types that the narrowed grants are called by; of two with one name, the first.
+fn handles(reconciler: &Reconciler) -> TokenStream {
+    let mut seen = BTreeSet::new();
+    let narrowed = reconciler.uses.iter().filter(|uses| uses.is_narrowed());
+    let handles = narrowed.filter_map(|uses| Some((uses, uses.handle.as_ref()?)));
+    let handles = handles.filter(|(_, handle)| seen.insert(handle.to_string()));
+    handles
+        .map(|(uses, handle)| self::handle(reconciler, uses, handle))
+        .collect()
+}
+
+fn handle(reconciler: &Reconciler, uses: &Uses, handle: &Ident) -> TokenStream {
     let Reconciler {
-        ident, visibility, ..
+        ident,
+        visibility,
+        generics,
+        ..
     } = reconciler;
+    let (impl_generics, type_generics, bounds) = generics.split_for_impl();
     let Uses {
         object,
         names,
@@ -167,13 +190,7 @@ fn handle(reconciler: &Reconciler, uses: &Uses) -> Option<TokenStream> {
         ..
     } = uses;
     let scope = scope(namespace.as_ref());
-    let variants = names
-        .iter()
-        .map(|name| uses.variant(name))
-        .collect::<Option<Vec<_>>>()
-        .unwrap_or_default();
-    let docs =
-        format!("The grant of [`{ident}`] that this is the handle of, for `Context::using`.");
+    let docs = format!("The handle of a grant of [`{ident}`], for `Context::using`.");
     let (item, granted, call) = match &names[..] {
         [] => (
             quote!(struct #handle;),
@@ -186,22 +203,39 @@ fn handle(reconciler: &Reconciler, uses: &Uses) -> Option<TokenStream> {
             quote!(target.one(#name)),
         ),
         _ => {
-            let docs = names.iter().map(|name| format!("`{}`", name.value()));
-            let item = quote!(enum #handle { #(#[doc = #docs] #variants,)* });
-            let call = quote!(target.one(match self { #(Self::#variants => #names,)* }));
-            (item, quote!(GrantedOne<Self, #object>), call)
+            let mut seen = BTreeSet::new();
+            let variants = names
+                .iter()
+                .filter_map(|name| Some((uses.variant(name)?, name)));
+            let variants: Vec<_> = variants
+                .filter(|(variant, _)| seen.insert(variant.to_string()))
+                .collect();
+            let item = variants.iter().map(|(variant, name)| {
+                let docs = format!("`{}`", name.value());
+                quote!(#[doc = #docs] #variant,)
+            });
+            let arms = variants
+                .iter()
+                .map(|(variant, name)| quote!(Self::#variant => #name,));
+            let call = quote!(target.one(match self { #(#arms)* }));
+            (
+                quote!(enum #handle { #(#item)* }),
+                quote!(GrantedOne<Self, #object>),
+                call,
+            )
         }
     };
     let verbs: BTreeSet<_> = uses.verbs.iter().map(|(verb, _)| *verb).collect();
-    let verbs = verb_types(&verbs)
-        .into_iter()
-        .map(|verb| format_ident!("{verb}"));
-    Some(quote! {
+    let permits = verb_types(&verbs).into_iter().map(|verb| {
+        let verb = format_ident!("{verb}");
+        quote_spanned!(handle.span()=> impl ::kopgen_runtime::Permits<::kopgen_runtime::verb::#verb> for #handle {})
+    });
+    quote! {
         #[doc = #docs]
         #[derive(Clone, Copy, Debug)]
         #visibility #item
         #[automatically_derived]
-        impl ::kopgen_runtime::Grant<#ident> for #handle {
+        impl #impl_generics ::kopgen_runtime::Grant<#ident #type_generics> for #handle #bounds {
             type Object = #object;
             type Handle = ::kopgen_runtime::#granted;
             const NAMES: &'static [&'static str] = &[#(#names),*];
@@ -212,8 +246,8 @@ fn handle(reconciler: &Reconciler, uses: &Uses) -> Option<TokenStream> {
                 #call
             }
         }
-        #(impl ::kopgen_runtime::Permits<::kopgen_runtime::verb::#verbs> for #handle {})*
-    })
+        #(#permits)*
+    }
 }
 
 fn scope(namespace: Option<&Namespace>) -> TokenStream {

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use quote::ToTokens;
 use syn::Type;
 
-use super::model::{Kind, Reconciler, Verb};
+use super::model::{Reconciler, Verb};
 
 /// The verbs that are declared on each type, whatever the declaration. Types are told apart as they are written.
 pub struct Grants<'a>(BTreeMap<String, Grant<'a>>);
@@ -18,7 +18,7 @@ impl<'a> Grants<'a> {
     /// Those of the declarations that say what the reconciler does, and not which verbs it needs.
     pub fn of_wiring(reconciler: &'a Reconciler) -> Self {
         let mut grants = Self(BTreeMap::new());
-        if let Kind::Is(kind) = &reconciler.kind {
+        if let Some(kind) = &reconciler.kind {
             grants.add(kind, "kind", [Verb::List, Verb::Watch]);
             if reconciler.finalizer.is_some() {
                 grants.add(kind, "finalizer", [Verb::Patch]);

@@ -13,8 +13,8 @@ use crate::errors::Errors;
 pub fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::new();
     let reconciler = parse::parse(input, &mut errors);
-    check::check(&reconciler, input, &mut errors);
-    let emitted = emit::emit(&reconciler);
+    check::check(&reconciler, &mut errors);
+    let emitted = emit::emit(&reconciler, errors.is_empty());
     let errors = errors.finish();
     quote!(#errors #emitted)
 }

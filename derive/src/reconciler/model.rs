@@ -1,11 +1,13 @@
 use proc_macro2::{Span, TokenStream};
-use syn::{Expr, Ident, LitStr, Type, Visibility};
+use syn::{Expr, Generics, Ident, LitStr, Type, Visibility};
 
 /// What the attribute says.
 pub struct Reconciler {
     pub ident: Ident,
     pub visibility: Visibility,
-    pub kind: Kind,
+    pub generics: Generics,
+    /// `None` where it is missing, which is an error.
+    pub kind: Option<Type>,
     pub name: Option<LitStr>,
     pub status: Option<Span>,
     pub events: Option<Span>,
@@ -15,13 +17,6 @@ pub struct Reconciler {
     pub reads: Vec<Type>,
     pub uses: Vec<Uses>,
     pub rbac: Vec<Rbac>,
-}
-
-pub enum Kind {
-    Is(Box<Type>),
-    /// The error that says why there is none. It is emitted in the place of the type: to rustc that is a type about which
-    /// all is said already.
-    Missing(syn::Error),
 }
 
 pub struct Finalizer {
@@ -49,6 +44,8 @@ pub struct Uses {
     pub names: Vec<LitStr>,
     pub namespace: Option<Namespace>,
     pub handle: Option<Ident>,
+    /// Whether a handle is written, be it one or not.
+    pub has_handle: bool,
     pub tokens: TokenStream,
 }
 

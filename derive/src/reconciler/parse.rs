@@ -5,7 +5,7 @@ use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Ident, LitStr, Type};
 
-use super::model::{Finalizer, Kind, Namespace, Owns, Rbac, Reconciler, Uses, Verb, Watches};
+use super::model::{Finalizer, Namespace, Owns, Rbac, Reconciler, Uses, Verb, Watches};
 use crate::errors::Errors;
 use crate::items::{Item, Value, items_of};
 
@@ -23,17 +23,11 @@ const KEYS: [&str; 10] = [
 ];
 
 pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Reconciler {
-    let missing = syn::Error::new(
-        input.ident.span(),
-        format!(
-            "which kind does it reconcile? Write `#[reconciler(kind = ..)]` on `{}`",
-            input.ident
-        ),
-    );
     let mut reconciler = Reconciler {
         ident: input.ident.clone(),
         visibility: input.vis.clone(),
-        kind: Kind::Missing(missing),
+        generics: input.generics.clone(),
+        kind: None,
         name: None,
         status: None,
         events: None,
@@ -60,23 +54,19 @@ pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Reconciler {
         seen.push(key);
         declare(&mut reconciler, key, &item, errors);
     }
+    if !seen.contains(&"kind") {
+        let message = format!(
+            "which kind does it reconcile? Write `#[reconciler(kind = ..)]` on `{}`",
+            input.ident
+        );
+        errors.at(&input.ident, message);
+    }
     reconciler
 }
 
 fn declare(reconciler: &mut Reconciler, key: &str, item: &Item, errors: &mut Errors) {
     match key {
-        "kind" => {
-            let mut parsed = Errors::new();
-            let kind: Option<Type> = item.value("kind = v1::Guestbook", &mut parsed);
-            drop(parsed.finish());
-            reconciler.kind = match kind {
-                Some(kind) => Kind::Is(Box::new(kind)),
-                None => Kind::Missing(syn::Error::new_spanned(
-                    &item.tokens,
-                    "write it as `kind = v1::Guestbook`",
-                )),
-            };
-        }
+        "kind" => reconciler.kind = item.value("kind = v1::Guestbook", errors),
         "name" => reconciler.name = item.text("name = \"guestbook\"", errors),
         "status" => reconciler.status = Some(item.flag(errors)),
         "events" => reconciler.events = Some(item.flag(errors)),
@@ -153,7 +143,7 @@ fn owns(reconciler: &mut Reconciler, item: &Item, errors: &mut Errors) {
     for option in options {
         deletes |= known(option, &["delete"], "an option of `owns`", errors).is_some();
     }
-    if objects.is_empty() {
+    if objects.is_empty() && !list.is_empty() {
         errors.at(&item.tokens, "`owns` which types? Write `owns(Deployment)`");
     }
     let objects = objects
@@ -174,20 +164,23 @@ fn watches(item: &Item, errors: &mut Errors) -> Option<Watches> {
         fields: None,
         tokens: item.tokens.clone(),
     };
+    let mut all_known = true;
     for option in &options {
-        match known(
+        let key = known(
             option,
             &["map", "labels", "fields"],
             "an option of `watches`",
             errors,
-        ) {
+        );
+        all_known &= key.is_some();
+        match key {
             Some("map") => watches.map = option.value("map = by_secret", errors),
             Some("labels") => watches.labels = option.text("labels = \"app=guestbook\"", errors),
             Some("fields") => watches.fields = option.text("fields = \"type=Opaque\"", errors),
             _ => {}
         }
     }
-    if !options.iter().any(|option| option.is("map")) {
+    if all_known && !options.iter().any(|option| option.is("map")) {
         let message = "which objects are to be reconciled when one changes? Add `map = f`, with \
                        `fn f(changed: &T) -> Vec<ObjectRef<K>>`; or `owns(T)`, if the reconciler makes them";
         errors.at(&item.tokens, message);
@@ -204,16 +197,20 @@ fn uses(item: &Item, errors: &mut Errors) -> Option<Uses> {
         names: Vec::new(),
         namespace: None,
         handle: None,
+        has_handle: false,
         tokens: item.tokens.clone(),
     };
     let mut has_verbs = false;
+    let mut all_known = true;
     for option in &options {
-        match known(
+        let key = known(
             option,
             &["verbs", "names", "namespace", "handle"],
             "an option of `uses`",
             errors,
-        ) {
+        );
+        all_known &= key.is_some();
+        match key {
             Some("verbs") => {
                 has_verbs = true;
                 let verbs = option.list("verbs(get, list)", errors).unwrap_or_default();
@@ -222,11 +219,14 @@ fn uses(item: &Item, errors: &mut Errors) -> Option<Uses> {
             }
             Some("names") => uses.names.extend(option.texts("names(\"tuning\")", errors)),
             Some("namespace") => uses.namespace = namespace(option, errors),
-            Some("handle") => uses.handle = option.value("handle = Tuning", errors),
+            Some("handle") => {
+                uses.has_handle = true;
+                uses.handle = option.value("handle = Tuning", errors);
+            }
             _ => {}
         }
     }
-    if !has_verbs {
+    if all_known && !has_verbs {
         errors.at(&item.tokens, format!("which verbs? Write it as `{like}`"));
     }
     Some(uses)
@@ -286,13 +286,16 @@ fn rbac(item: &Item, errors: &mut Errors) -> Rbac {
             _ => rbac.cluster_scoped = Some(option.flag(errors)),
         }
     }
-    for needed in ["group", "resources", "verbs"]
+    // One that is not known may be meant to be the missing one.
+    let all_known = seen.len() == options.len();
+    let needed = ["group", "resources", "verbs"];
+    for missing in needed
         .iter()
-        .filter(|needed| !seen.contains(*needed))
+        .filter(|needed| all_known && !seen.contains(*needed))
     {
         errors.at(
             &item.tokens,
-            format!("`{needed}` is missing: write it as `{like}`"),
+            format!("`{missing}` is missing: write it as `{like}`"),
         );
     }
     rbac

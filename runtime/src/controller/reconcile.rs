@@ -15,6 +15,7 @@ use tracing::Instrument;
 use super::queue::Outcome;
 use super::{Key, RawObject, Shared};
 use crate::context::Call;
+use crate::describe::describe;
 use crate::request::{Collection, is_conflict, is_not_found};
 use crate::{Action, Cleaned, Error, Result};
 
@@ -67,12 +68,15 @@ async fn process(shared: Arc<Shared>, key: Key) {
         }
         Err(error) if error.is::<Malformed>() => {
             shared.queue.done(key, Outcome::Rejected);
-            tracing::error!(error = format!("{error:#}"), "left alone until it changes");
+            tracing::error!(
+                error = describe(error.as_ref()),
+                "left alone until it changes"
+            );
         }
         Err(error) => {
             let retry = shared.queue.done(key, Outcome::Failed).unwrap_or_default();
             let (error, retry) = (
-                format!("{error:#}"),
+                describe(error.as_ref()),
                 format!("{:.1} s", retry.as_secs_f64()),
             );
             tracing::error!(error, retry, "the reconcile failed");

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 
 use super::{Key, RawObject, Shared, panic_error};
 use crate::declarations::{Mapper, Selectors, Watch};
+use crate::describe::describe;
 use crate::object::{api_version, qualified};
 
 /// Follows the controller's own kind: fills the cache and the queue. Runs until it is dropped.
@@ -86,7 +87,7 @@ pub(super) async fn follow_other(
                     let mapped = catch_unwind(AssertUnwindSafe(|| map(&object.json)));
                     let mapped = mapped.unwrap_or_else(|panic| Err(panic_error(&*panic)));
                     let targets = mapped.unwrap_or_else(|error| {
-                        let (resource, error) = (qualified(&other.resource), format!("{error:#}"));
+                        let (resource, error) = (qualified(&other.resource), describe(error.as_ref()));
                         tracing::error!(resource, object = %key, error, "cannot map a watched object");
                         Vec::new()
                     });
@@ -120,7 +121,7 @@ async fn follow<K>(
                 let hint = hint(&error);
                 tracing::warn!(
                     resource = qualified(resource),
-                    error = chain(&error),
+                    error = describe(&error),
                     hint,
                     "the watch was interrupted"
                 );
@@ -144,20 +145,6 @@ fn hint(error: &watcher::Error) -> Option<&'static str> {
         404 => Some("is its CRD installed? `make install` does it"),
         _ => None,
     }
-}
-
-/// The error with its causes, on one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let next = error.to_string();
-        if !text.contains(&next) {
-            text = format!("{text}: {next}");
-        }
-        cause = error.source();
-    }
-    text
 }
 
 fn api<K>(shared: &Shared, resource: &Resource, namespace: Option<&str>) -> Api<K>

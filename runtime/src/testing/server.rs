@@ -83,7 +83,7 @@ impl Server {
             .iter()
             .find(|(method, path, _)| *method == request.method && request.path.contains(path));
         if let Some((_, _, status)) = failure {
-            return refusal(*status, "Scripted", "the test asked for this error");
+            return refusal(*status, reason(*status), "the test asked for this error");
         }
         let Some(target) = target(&request.path) else {
             return refusal(404, "NotFound", "no path of an object");
@@ -385,6 +385,24 @@ fn conflict(known: &Value, written: &Value) -> Option<Answer> {
 
 fn not_found(path: &str) -> Answer {
     refusal(404, "NotFound", &format!("there is no {path}"))
+}
+
+/// The reason that the API server gives with an HTTP status.
+fn reason(status: u16) -> &'static str {
+    match status {
+        400 => "BadRequest",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "NotFound",
+        409 => "Conflict",
+        410 => "Expired",
+        422 => "Invalid",
+        429 => "TooManyRequests",
+        500 => "InternalError",
+        503 => "ServiceUnavailable",
+        504 => "Timeout",
+        _ => "",
+    }
 }
 
 fn refusal(code: u16, reason: &str, message: &str) -> Answer {

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use k8s_openapi::api::core::v1::{ConfigMap, Namespace};
+use k8s_openapi::api::core::v1::ConfigMap;
 use kopgen_runtime::{Action, Context, Reconcile, Reconciler, Result};
 
 #[derive(Reconciler)]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
     plural = "shelves",
     printcolumn(name = "Motto", type_ = "text", json_path = "spec.motto"),
     printcolumn(name = "Motto", type_ = "string", format = "uuid", json_path = ".spec.motto"),
-    printcolumn = r#"{"name": "Age", "type_": "time", "jsonPath": "age"}"#,
+    printcolumn = r#"{"name": "Age", "type": "time", "jsonPath": "age"}"#,
 )]
 struct ShelfSpec {
     motto: String,

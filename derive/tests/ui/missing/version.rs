@@ -1,3 +1,4 @@
+#![allow(unused)]
 use kopgen_runtime::Kind;
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};

@@ -1,3 +1,4 @@
+#![allow(unused)]
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};

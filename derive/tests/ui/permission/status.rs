@@ -1,3 +1,4 @@
+#![allow(unused)]
 use std::sync::Arc;
 
 use kopgen_runtime::{Action, Context, Kind, Reconcile, Reconciler, Result};

@@ -1,0 +1,323 @@
+//! What a context's calls send, on the mocked client.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use k8s_openapi::api::core::v1::{ConfigMap, Node, Secret};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use kopgen_runtime::testing::{Mock, Request};
+use kopgen_runtime::{
+    Action, Cleaned, Cleanup, Context, EventType, Kind, Reconcile, Reconciler, Result,
+};
+use kube::api::{ListParams, Patch};
+use kube::{CustomResource, KubeSchema};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+#[derive(CustomResource, KubeSchema, Kind, Serialize, Deserialize, Clone, Debug)]
+#[kube(
+    group = "test.example.com",
+    version = "v1",
+    kind = "Shelf",
+    plural = "shelves",
+    namespaced,
+    status = "ShelfStatus"
+)]
+struct ShelfSpec {
+    task: Task,
+}
+
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default)]
+struct ShelfStatus {
+    #[serde(default)]
+    conditions: Vec<Condition>,
+    note: Option<String>,
+}
+
+/// What the reconciler is to do.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq)]
+enum Task {
+    Apply,
+    ApplyElsewhere,
+    Status,
+    StatusTwice,
+    Read,
+    Write,
+    Event,
+    Fail,
+}
+
+#[derive(Reconciler)]
+#[reconciler(
+    kind = Shelf,
+    owns(ConfigMap, delete),
+    uses(Secret, verbs(get, list, create, update, patch, delete, deletecollection)),
+    reads(Node),
+    finalizer,
+    status,
+    events
+)]
+struct ShelfReconciler {
+    cleanups: AtomicUsize,
+}
+
+impl Reconcile for ShelfReconciler {
+    type State = ();
+
+    async fn setup(_: &()) -> Result<Self> {
+        Ok(Self {
+            cleanups: AtomicUsize::new(0),
+        })
+    }
+
+    async fn reconcile(&self, shelf: Arc<Shelf>, cx: Context<Self>) -> Result<Action> {
+        match shelf.spec.task {
+            Task::Apply => drop(cx.apply(&object::<ConfigMap>("child")).await?),
+            Task::ApplyElsewhere => {
+                let elsewhere = cx.in_namespace("elsewhere");
+                let error = elsewhere
+                    .apply(&object::<ConfigMap>("child"))
+                    .await
+                    .unwrap_err()
+                    .to_string();
+                assert!(
+                    error.contains("cannot own a ConfigMap in elsewhere"),
+                    "{error}"
+                );
+                // What it does not own may live anywhere.
+                elsewhere.apply(&object::<Secret>("child")).await?;
+            }
+            Task::Status => set(&cx, &shelf, true).await?,
+            Task::StatusTwice => {
+                set(&cx, &shelf, false).await?;
+                set(&cx, &shelf, true).await?;
+            }
+            Task::Read => {
+                assert!(cx.find::<Secret>("none").await?.is_none());
+                let error = cx.get::<Secret>("none").await.unwrap_err();
+                assert!(
+                    error
+                        .to_string()
+                        .starts_with("cannot get secrets default/none"),
+                    "{error:#}"
+                );
+                let error: kube::Error = error.downcast()?;
+                assert!(matches!(error, kube::Error::Api(status) if status.is_not_found()));
+                cx.get::<Node>("n").await?;
+                let labelled = ListParams::default().labels("app=a,tier!=cache");
+                assert_eq!(cx.list::<Secret>(&labelled).await?.len(), 1);
+                assert_eq!(
+                    cx.in_namespace("elsewhere")
+                        .list::<Secret>(&ListParams::default())
+                        .await?
+                        .len(),
+                    0
+                );
+            }
+            Task::Write => {
+                let created: Secret = cx.create(&object("a")).await?;
+                cx.create(&created).await.expect_err("it is there already");
+                let patched: Secret = cx
+                    .patch("a", &Patch::Merge(json!({ "type": "Opaque" })))
+                    .await?;
+                assert_eq!(patched.type_.as_deref(), Some("Opaque"));
+                cx.replace(&created)
+                    .await
+                    .expect_err("it has been changed since");
+                cx.replace(&patched).await?;
+                cx.delete::<Secret>("a").await?;
+                cx.delete::<Secret>("a").await?;
+                cx.delete_collection::<Secret>(&ListParams::default())
+                    .await?;
+            }
+            Task::Event => {
+                cx.event(EventType::Normal, "Done", "once").await?;
+                cx.event(EventType::Normal, "Done", "twice").await?;
+            }
+            Task::Fail => drop(cx.apply(&object::<ConfigMap>("child")).await?),
+        }
+        Ok(Action::await_change())
+    }
+}
+
+impl Cleanup for ShelfReconciler {
+    async fn cleanup(&self, _: Arc<Shelf>, _: Context<Self>) -> Result<Cleaned> {
+        self.cleanups.fetch_add(1, Ordering::Relaxed);
+        Ok(Cleaned::Done)
+    }
+}
+
+async fn set(cx: &Context<ShelfReconciler>, shelf: &Shelf, ready: bool) -> Result<()> {
+    let mut status = shelf.status.clone().unwrap_or_default();
+    cx.set_condition(&mut status.conditions, "Ready", ready, "Tested", "");
+    cx.set_status(&status).await
+}
+
+fn object<O: for<'a> Deserialize<'a>>(name: &str) -> O {
+    serde_json::from_value(json!({ "metadata": { "name": name } })).unwrap()
+}
+
+fn shelf(task: Task) -> Shelf {
+    let mut shelf = Shelf::new("a", ShelfSpec { task });
+    shelf.metadata.namespace = Some("default".into());
+    shelf
+}
+
+async fn reconcile(mock: &Mock, task: Task) -> Result<Vec<Request>> {
+    let reconciler = ShelfReconciler::setup(&()).await?;
+    mock.reconcile(&reconciler, &shelf(task)).await?;
+    Ok(mock.requests())
+}
+
+#[tokio::test]
+async fn an_apply_names_manager_namespace_and_owner() -> Result<()> {
+    let requests = reconcile(&Mock::new(), Task::Apply).await?;
+    let [apply] = &requests[..] else {
+        panic!("{requests:?}")
+    };
+    assert_eq!(
+        (apply.method.as_str(), apply.path.as_str()),
+        ("PATCH", "/api/v1/namespaces/default/configmaps/child")
+    );
+    assert_eq!(apply.content_type, "application/apply-patch+yaml");
+    assert!(
+        apply.query.contains("force=true") && apply.query.contains("fieldManager=test%2Fshelf"),
+        "{}",
+        apply.query
+    );
+    let owner = json!({
+        "apiVersion": "test.example.com/v1",
+        "kind": "Shelf",
+        "name": "a",
+        "uid": "uid-1",
+        "controller": true,
+    });
+    let metadata = json!({ "name": "child", "namespace": "default", "ownerReferences": [owner] });
+    assert_eq!(
+        apply.body,
+        json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata })
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_owner_and_what_it_owns_live_in_one_namespace() -> Result<()> {
+    let requests = reconcile(&Mock::new(), Task::ApplyElsewhere).await?;
+    let [apply] = &requests[..] else {
+        panic!("{requests:?}")
+    };
+    assert_eq!(apply.path, "/api/v1/namespaces/elsewhere/secrets/child");
+    assert_eq!(apply.body["metadata"]["ownerReferences"], Value::Null);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_status_is_sent_when_it_is_another() -> Result<()> {
+    let mock = Mock::new();
+    let requests = reconcile(&mock, Task::Status).await?;
+    let [status] = &requests[..] else {
+        panic!("{requests:?}")
+    };
+    assert_eq!(
+        status.path,
+        "/apis/test.example.com/v1/namespaces/default/shelves/a/status"
+    );
+    assert_eq!(
+        status.body["status"]["conditions"][0]["observedGeneration"],
+        1
+    );
+    assert_eq!(
+        status.body["status"].as_object().unwrap().len(),
+        1,
+        "what is `None` is absent: {}",
+        status.body
+    );
+    assert_eq!(reconcile(&mock, Task::Status).await?, [], "it is the same");
+
+    // There and back: the second is compared with the first, and not with what was there before both.
+    assert_eq!(reconcile(&mock, Task::StatusTwice).await?.len(), 2);
+    let shelf: Shelf = mock.get("default", "a")?;
+    assert_eq!(shelf.status.unwrap().conditions[0].status, "True");
+    Ok(())
+}
+
+#[tokio::test]
+async fn reads_find_what_is_there() -> Result<()> {
+    let mock = Mock::new();
+    mock.put(&object::<Node>("n"))?;
+    for (name, tier) in [("front", "web"), ("store", "cache")] {
+        let metadata =
+            json!({ "name": name, "namespace": "default", "labels": { "app": "a", "tier": tier } });
+        mock.put(&serde_json::from_value::<Secret>(
+            json!({ "metadata": metadata }),
+        )?)?;
+    }
+    reconcile(&mock, Task::Read).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn writes_are_stored() -> Result<()> {
+    let mock = Mock::new();
+    let requests = reconcile(&mock, Task::Write).await?;
+    let methods: Vec<_> = requests
+        .iter()
+        .map(|request| request.method.as_str())
+        .collect();
+    assert_eq!(
+        methods,
+        [
+            "POST", "POST", "PATCH", "PUT", "PUT", "DELETE", "DELETE", "DELETE"
+        ]
+    );
+    let error = mock.get::<Secret>("default", "a").unwrap_err().to_string();
+    assert!(
+        error.contains("there are: /apis/test.example.com/v1/namespaces/default/shelves/a"),
+        "{error}"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_event_again_is_counted() -> Result<()> {
+    let requests = reconcile(&Mock::new(), Task::Event).await?;
+    let [create, patch] = &requests[..] else {
+        panic!("{requests:?}")
+    };
+    assert_eq!(
+        (create.method.as_str(), patch.method.as_str()),
+        ("POST", "PATCH")
+    );
+    assert_eq!(
+        create.path,
+        "/apis/events.k8s.io/v1/namespaces/default/events"
+    );
+    assert_eq!(create.body["regarding"]["kind"], "Shelf");
+    assert_eq!(patch.body["series"]["count"], 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_scripted_error_says_what_was_tried() -> Result<()> {
+    let mock = Mock::new();
+    mock.fail("PATCH", "/configmaps/", 403);
+    let error = reconcile(&mock, Task::Fail).await.unwrap_err();
+    let error = format!("{error:#}");
+    assert!(
+        error.starts_with("cannot apply configmaps default/child: the role does not allow it"),
+        "{error}"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_cleanup_can_be_called() -> Result<()> {
+    let reconciler = ShelfReconciler::setup(&()).await?;
+    let cleaned = Mock::new()
+        .cleanup(&reconciler, &shelf(Task::Apply))
+        .await?;
+    assert_eq!(cleaned, Cleaned::Done);
+    assert_eq!(reconciler.cleanups.load(Ordering::Relaxed), 1);
+    Ok(())
+}

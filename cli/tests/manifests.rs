@@ -1,4 +1,5 @@
 //! `kopgen manifests` in generated projects: built, asked, written, and taken by a real API server.
+#![allow(clippy::disallowed_methods, reason = "tests edit projects")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -71,6 +71,10 @@ pub fn build(root: &Path, lock: Lock) -> Result<PathBuf> {
 ///
 /// # Errors
 /// The folder cannot be written.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo's folder is no file of the project's"
+)]
 pub fn turn() -> Result<Option<File>> {
     let Some(folder) = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from) else {
         return Ok(None);

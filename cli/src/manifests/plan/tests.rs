@@ -124,10 +124,10 @@ fn text<'a>(snapshot: &'a Snapshot, path: &str) -> &'a str {
 }
 
 fn problems(project: &Project, snapshot: &Snapshot, report: Report) -> String {
-    plan(project, snapshot, report, false)
-        .err()
-        .expect("there are problems")
-        .to_string()
+    match plan(project, snapshot, report, false) {
+        Ok(plan) => panic!("there are no problems, but:\n{}", verbs(&plan)),
+        Err(problems) => problems.to_string(),
+    }
 }
 
 #[test]
@@ -710,5 +710,8 @@ config/samples/v1_guestbook.yaml: the group webapp.example.com has no kind `Gues
 fn a_sample_that_the_api_server_would_refuse_is_a_problem() {
     let sample = "apiVersion: webapp.example.com/v1\nkind: Guestbook\nmetadata:\n  name: sample\nspec:\n  replicas: 0\n";
     let snapshot = Snapshot::from_files([("config/samples/v1_guestbook.yaml", sample)]);
-    assert_data_eq!(problems(&project(), &snapshot, guestbook()), str!["config/samples/v1_guestbook.yaml: `spec.replicas`: 0 is less than 1.0"]);
+    assert_data_eq!(
+        problems(&project(), &snapshot, guestbook()),
+        str!["config/samples/v1_guestbook.yaml: `spec.replicas`: 0 is less than 1.0"]
+    );
 }

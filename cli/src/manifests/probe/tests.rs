@@ -1,4 +1,5 @@
 //! The probe against programs that misbehave, each a cargo project without dependencies.
+#![allow(clippy::disallowed_methods, reason = "tests make projects")]
 
 use std::fs;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -20,7 +21,7 @@ fn project(source: &str) -> TempDir {
     };
     write(
         "Cargo.toml",
-        "[workspace]\nmembers = [\"operator\"]\nresolver = \"3\"\n",
+        "[workspace]\nmembers = [\"operator\"]\nexclude = [\"crates\"]\nresolver = \"3\"\n",
     );
     // Packages of one name, at one path below their workspaces, are one and the same to cargo in a shared target folder.
     static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -215,6 +216,47 @@ fn a_project_that_does_not_compile_is_refused() {
     let failed = probe("fn main() { nonsense }").unwrap_err().to_string();
     assert!(
         failed.starts_with("the project does not build, see above; nothing was written"),
+        "{failed}"
+    );
+}
+
+/// rustc's errors of this kind speak of types that look the same; the crates stand in for the real ones.
+#[test]
+fn two_majors_of_kube_are_named_when_the_build_fails() {
+    let project = project("fn main() { nonsense }");
+    let package = |folder: &str, name: &str, version: &str, dependencies: &str| {
+        let folder = project.path().join(folder);
+        fs::create_dir_all(folder.join("src")).unwrap();
+        fs::write(folder.join("src/lib.rs"), "").unwrap();
+        let package = format!(
+            "[package]\nname = {name:?}\nversion = {version:?}\n\n[dependencies]\n{dependencies}"
+        );
+        fs::write(folder.join("Cargo.toml"), package).unwrap();
+    };
+    package("crates/kube4", "kube", "4.2.0", "");
+    package("crates/kube5", "kube", "5.0.1", "");
+    package(
+        "crates/runtime",
+        "kopgen-runtime",
+        "0.1.0",
+        "kube.path = \"../kube5\"\n",
+    );
+    let manifest = project.path().join("operator/Cargo.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let more = "\n[dependencies]\nkube.path = \"../crates/kube4\"\nkopgen-runtime.path = \"../crates/runtime\"\n";
+    fs::write(&manifest, text + more).unwrap();
+
+    let failed = report_within(LIMITS, project.path(), Lock::Update)
+        .unwrap_err()
+        .to_string();
+    assert!(failed.contains("kube 4.2.0 is brought by toy-"), "{failed}");
+    assert!(
+        failed.contains("kube 5.0.1 is brought by kopgen-runtime 0.1.0"),
+        "{failed}"
+    );
+    assert!(
+        failed
+            .contains("help: this release of kopgen is for kube 5: let every crate above use that"),
         "{failed}"
     );
 }

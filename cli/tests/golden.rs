@@ -16,11 +16,11 @@ use tempfile::TempDir;
 fn check(case: &str) {
     let made = Made::new(case);
     let golden = testdata().join(case).join("project");
-    let (actual, expected) = (tree(&made.project), tree(&golden));
+    let actual = tree(&made.project);
     if std::env::var("SNAPSHOTS").is_ok_and(|it| it == "overwrite") {
         overwrite(&golden, &actual);
     } else {
-        compare(case, &actual, &expected);
+        compare(case, &actual, &tree(&golden));
     }
     made.succeeds("cargo fmt --all --check");
     made.succeeds("cargo clippy --workspace --all-targets -- -D warnings");

@@ -1,7 +1,7 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use kopgen_core::Source;
@@ -97,9 +97,10 @@ impl<State: Send + Sync + 'static> Operator<State> {
     pub async fn run(self, state: impl AsyncFnOnce(&Client) -> Result<State>) -> Result<()> {
         let mut signals = Signals::listen()?;
         let run = async {
-            let client = Client::try_default()
-                .await
-                .context("cannot find a cluster to run against")?;
+            // This error prints its causes itself.
+            let client = Client::try_default().await;
+            let client =
+                client.map_err(|error| anyhow!("cannot find a cluster to run against: {error}"))?;
             self.start(client, state).await
         };
         let mut running = tokio::select! {
@@ -197,6 +198,13 @@ impl<State: Send + Sync + 'static> Operator<State> {
                         .source(report.source.clone())
                         .help(help),
                 );
+            }
+        }
+        let mut sources = BTreeSet::new();
+        for KindEntry { source, .. } in &self.kinds {
+            if !sources.insert(source) {
+                let message = format!("`{}` is listed twice: remove one", source.type_name);
+                problems.push(Problem::new(message).source(source.clone()));
             }
         }
         problems
@@ -300,7 +308,7 @@ fn watched_namespaces(variable: Option<&str>) -> Vec<Option<String>> {
         .split(',')
         .map(str::trim)
         .filter(|name| !name.is_empty());
-    let names: std::collections::BTreeSet<_> = names.collect();
+    let names: BTreeSet<_> = names.collect();
     if names.is_empty() {
         vec![None]
     } else {

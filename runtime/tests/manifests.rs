@@ -1,0 +1,254 @@
+//! What the report says of kinds and controllers that are wrong.
+
+use std::process::Command;
+use std::sync::Arc;
+
+use k8s_openapi::api::core::v1::ConfigMap;
+use kopgen_runtime::core::report::{MARKER, Report};
+use kopgen_runtime::{
+    Action, Cleaned, Cleanup, Context, Kind, Operator, Reconcile, Reconciler, Result, manifests,
+};
+use kube::{CustomResource, KubeSchema};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+
+#[derive(CustomResource, KubeSchema, Kind, Serialize, Deserialize, Clone, Debug)]
+#[kube(
+    group = "test.example.com",
+    version = "v1",
+    kind = "Plain",
+    plural = "plains",
+    namespaced
+)]
+struct PlainSpec {}
+
+#[derive(CustomResource, KubeSchema, Kind, Serialize, Deserialize, Clone, Debug)]
+#[kube(
+    group = "test.example.com",
+    version = "v1",
+    kind = "Broken",
+    plural = "brokens",
+    namespaced
+)]
+struct BrokenSpec {
+    field: Panics,
+}
+
+#[derive(Serialize, Deserialize, Clone, Debug)]
+struct Panics {}
+
+impl JsonSchema for Panics {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Panics".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        panic!("this schema is beyond words")
+    }
+}
+
+#[derive(CustomResource, KubeSchema, Kind, Serialize, Deserialize, Clone, Debug)]
+#[kube(
+    group = "test.example.com",
+    version = "v1",
+    kind = "Chatty",
+    plural = "chatties",
+    namespaced
+)]
+struct ChattySpec {
+    field: Prints,
+}
+
+#[derive(Serialize, Deserialize, Clone, Debug)]
+struct Prints {}
+
+impl JsonSchema for Prints {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Prints".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        println!("{MARKER}is what I say, too");
+        print!("and this line has no end");
+        json_schema!({ "type": "object" })
+    }
+}
+
+macro_rules! reconciler {
+    ($name:ident, $kind:ty) => {
+        impl Reconcile for $name {
+            type State = ();
+
+            async fn setup(_: &()) -> Result<Self> {
+                Ok(Self {})
+            }
+
+            async fn reconcile(&self, _: Arc<$kind>, _: Context<Self>) -> Result<Action> {
+                Ok(Action::await_change())
+            }
+        }
+    };
+}
+
+#[derive(Reconciler)]
+#[reconciler(kind = Plain, status)]
+struct PlainReconciler {}
+reconciler!(PlainReconciler, Plain);
+
+#[derive(Reconciler)]
+#[reconciler(kind = Plain, name = "plain")]
+struct OtherReconciler {}
+reconciler!(OtherReconciler, Plain);
+
+#[derive(Reconciler)]
+#[reconciler(kind = ConfigMap, finalizer)]
+struct ConfigMapReconciler {}
+reconciler!(ConfigMapReconciler, ConfigMap);
+
+impl Cleanup for ConfigMapReconciler {
+    async fn cleanup(&self, _: Arc<ConfigMap>, _: Context<Self>) -> Result<Cleaned> {
+        Ok(Cleaned::Done)
+    }
+}
+
+/// The one problem of this operator, on its lines.
+fn check(operator: Operator<()>, expected: &[&str]) {
+    let report = manifests::report(&operator);
+    let [problem] = &report.problems[..] else {
+        panic!("{:?}", report.problems)
+    };
+    let problem = problem.to_string();
+    for part in expected {
+        assert!(problem.contains(part), "no {part:?} in: {problem}");
+    }
+}
+
+#[test]
+fn a_panic_in_a_schema_names_the_struct_and_the_others_are_reported() {
+    let operator = || Operator::new("test").kind::<Broken>().kind::<Plain>();
+    check(
+        operator(),
+        &[
+            "manifests::BrokenSpec (",
+            "tests/manifests.rs:",
+            "this schema is beyond words",
+        ],
+    );
+    assert_eq!(manifests::report(&operator()).kinds.len(), 1);
+}
+
+#[test]
+fn a_status_that_the_kind_has_not() {
+    let operator = Operator::new("test")
+        .kind::<Plain>()
+        .controller::<PlainReconciler>();
+    check(
+        operator,
+        &[
+            "`status` is declared, but Plain has no status",
+            "manifests::PlainReconciler",
+            "add `status = \"..\"`",
+        ],
+    );
+}
+
+#[test]
+fn two_controllers_of_one_name() {
+    let operator = Operator::new("test")
+        .controller::<PlainReconciler>()
+        .controller::<OtherReconciler>();
+    check(
+        operator,
+        &[
+            "two controllers are named `plain`",
+            "PlainReconciler",
+            "OtherReconciler",
+            "name = \"..\"",
+        ],
+    );
+}
+
+#[test]
+fn a_kind_twice() {
+    check(
+        Operator::new("test").kind::<Plain>().kind::<Plain>(),
+        &["`manifests::PlainSpec` is listed twice"],
+    );
+}
+
+#[test]
+fn a_finalizer_that_no_domain_qualifies() {
+    let operator = Operator::new("test").controller::<ConfigMapReconciler>();
+    check(
+        operator,
+        &[
+            "the finalizer needs a name",
+            "finalizer = \"<your domain>/config-map\"",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn an_operator_with_problems_does_not_start() {
+    let operator = Operator::new("test").controller::<ConfigMapReconciler>();
+    let client = kopgen_runtime::testing::Mock::new().client();
+    let error = operator
+        .start(client, async |_: &kopgen_runtime::Client| Ok(()))
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("the finalizer needs a name"), "{error}");
+}
+
+/// The role of `manifests::main` in this test's own process, started again.
+#[test]
+fn child() {
+    match std::env::var("MANIFESTS_OF").as_deref() {
+        Ok("chatty") => std::process::exit(code(Operator::new("test").kind::<Chatty>())),
+        Ok("broken") => std::process::exit(code(Operator::new("test").kind::<Broken>())),
+        _ => {}
+    }
+}
+
+fn code(operator: Operator<()>) -> i32 {
+    i32::from(manifests::main(&operator) != std::process::ExitCode::SUCCESS)
+}
+
+fn run_child(of: &str) -> (Option<i32>, String) {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    let output = child
+        .args(["--exact", "child", "--nocapture"])
+        .env("MANIFESTS_OF", of)
+        .output()
+        .unwrap();
+    (
+        output.status.code(),
+        String::from_utf8(output.stdout).unwrap(),
+    )
+}
+
+#[test]
+fn what_the_users_code_prints_does_not_spoil_the_report() {
+    let (code, stdout) = run_child("chatty");
+    assert_eq!(code, Some(0));
+    let line = stdout
+        .lines()
+        .rev()
+        .find_map(|line| line.strip_prefix(MARKER))
+        .unwrap();
+    let report: Report = serde_json::from_str(line).unwrap();
+    assert_eq!(report.kinds[0].crd["spec"]["names"]["kind"], "Chatty");
+}
+
+#[test]
+fn problems_are_reported_and_fail() {
+    let (code, stdout) = run_child("broken");
+    assert_eq!(code, Some(1));
+    let line = stdout
+        .lines()
+        .rev()
+        .find_map(|line| line.strip_prefix(MARKER))
+        .unwrap();
+    let report: Report = serde_json::from_str(line).unwrap();
+    assert_eq!(report.problems.len(), 1);
+}

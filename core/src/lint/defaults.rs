@@ -1,4 +1,4 @@
-//! The defaults of a schema, each against the schema that it stands in.
+//! The defaults of a schema: whether each fits where it stands, and filling them in.
 
 use serde_json::Value;
 
@@ -31,6 +31,41 @@ pub fn check(schema: &Value) -> Vec<Problem> {
     problems
 }
 
+/// Fills in the defaults, as the API server does before it judges an object: where there is no value, and for a null where
+/// none may be.
+pub fn fill(value: &mut Value, schema: &Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, property) in schema
+                .get("properties")
+                .and_then(Value::as_object)
+                .into_iter()
+                .flatten()
+            {
+                let missing = match fields.get(name) {
+                    None => true,
+                    Some(value) => value.is_null() && property["nullable"] != true,
+                };
+                if missing && let Some(default) = property.get("default") {
+                    fields.insert(name.clone(), default.clone());
+                }
+            }
+            for (name, value) in fields {
+                let own = schema.get("properties").and_then(|it| it.get(name));
+                if let Some(schema) = own.or_else(|| schema.get("additionalProperties")) {
+                    fill(value, schema);
+                }
+            }
+        }
+        Value::Array(items) => {
+            if let Some(schema) = schema.get("items") {
+                items.iter_mut().for_each(|item| fill(item, schema));
+            }
+        }
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -58,6 +93,24 @@ mod tests {
             &[
                 "`x[]`: the default `{\"nme\":1}` does not fit at `nme`: unknown field\n  help: did you mean `name`?",
             ],
+        );
+    }
+
+    #[test]
+    fn defaults_are_filled_in_all_the_way_down() {
+        let schema = json!({"properties": {
+            "a": {"type": "string", "default": "x"},
+            "b": {"type": "string", "default": "y", "nullable": true},
+            "c": {"type": "object", "default": {}, "properties": {"d": {"type": "integer", "default": 1}}},
+            "e": {"type": "array", "items": {"properties": {"f": {"type": "boolean", "default": true}}}},
+            "g": {"type": "object", "additionalProperties": {"properties": {"h": {"type": "string", "default": "z"}}}},
+            "i": {"type": "object", "properties": {"j": {"type": "string", "default": "no"}}},
+        }});
+        let mut value = json!({"a": null, "b": null, "e": [{}, {"f": false}], "g": {"k": {}}});
+        fill(&mut value, &schema);
+        assert_eq!(
+            value,
+            json!({"a": "x", "b": null, "c": {"d": 1}, "e": [{"f": true}, {"f": false}], "g": {"k": {"h": "z"}}})
         );
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use regex::Regex;
 use serde_json::{Map, Number, Value};
 
-use super::{among, below};
+use super::{among, below, defaults};
 use crate::Problem;
 
 /// Checks a value against a structural schema as the API server does, with unknown fields refused as kubectl has them. All
@@ -30,10 +30,13 @@ pub fn validate(value: &Value, schema: &Value) -> Vec<Problem> {
     problems
 }
 
-/// [`validate`] for a whole object, whose `apiVersion`, `kind` and `metadata` no schema needs to tell of.
+/// [`validate`] for a whole object: its defaults are filled in first, and no schema needs to tell of its `apiVersion`, `kind`
+/// and `metadata`.
 pub fn validate_object(value: &Value, schema: &Value) -> Vec<Problem> {
+    let mut filled = value.clone();
+    defaults::fill(&mut filled, schema);
     let mut problems = Vec::new();
-    check("", value, schema, Role::Object, &mut problems);
+    check("", &filled, schema, Role::Object, &mut problems);
     problems
 }
 
@@ -86,7 +89,10 @@ fn check(path: &str, value: &Value, schema: &Value, role: Role, problems: &mut V
 
 /// The type that the value should have had.
 fn wrong_type<'a>(value: &Value, schema: &'a Value) -> Option<&'a str> {
-    let integer = |value: &Value| value.as_f64().is_some_and(|it| it.fract() == 0.0);
+    // The API server reads integers into 64 bits.
+    let whole = |it: f64| it.fract() == 0.0 && it.abs() < i64::MAX as f64;
+    let integer =
+        |value: &Value| value.is_i64() || value.is_f64() && value.as_f64().is_some_and(whole);
     if schema["x-kubernetes-int-or-string"] == true {
         return (!integer(value) && !value.is_string()).then_some("integer or string");
     }
@@ -133,13 +139,18 @@ fn check_number(number: &Number, schema: &Value, problem: &mut impl FnMut(String
         problem(format!("{number} is no int32"));
     }
     if let Some(factor) = schema["multipleOf"].as_f64()
-        && (value / factor).fract() != 0.0
+        && !is_whole(value / factor)
     {
         problem(format!(
             "{number} is no multiple of {}",
             schema["multipleOf"]
         ));
     }
+}
+
+/// Whether a quotient is whole, but for what division loses: 0.3 is three times 0.1.
+fn is_whole(quotient: f64) -> bool {
+    (quotient - quotient.round()).abs() <= f64::EPSILON * quotient.abs().max(1.0)
 }
 
 fn check_string(text: &str, schema: &Value, problem: &mut impl FnMut(String)) {
@@ -265,19 +276,28 @@ fn check_object(
     for name in required.filter(|name| !present(name)) {
         problems.push(Problem::new("is required").field(below(path, name)));
     }
+    let embedded = schema["x-kubernetes-embedded-resource"] == true;
+    for name in ["apiVersion", "kind"]
+        .into_iter()
+        .filter(|name| embedded && !fields.contains_key(*name))
+    {
+        problems.push(Problem::new("is required").field(below(path, name)));
+    }
     let open = role == Role::Branch || schema["x-kubernetes-preserve-unknown-fields"] == true;
-    let object = role == Role::Object || schema["x-kubernetes-embedded-resource"] == true;
+    let object = embedded || role == Role::Object;
     for (name, value) in fields {
         let path = below(path, name);
-        // What every object has is not judged here, and nulls are dropped.
-        if object && OBJECT.contains(&name.as_str()) || (value.is_null() && !nullable(name)) {
+        // What every object has is not judged here.
+        if object && OBJECT.contains(&name.as_str()) {
             continue;
         }
-        match properties.and_then(|it| it.get(name)).or_else(|| {
+        let values = || {
             schema
                 .get("additionalProperties")
                 .filter(|it| it.is_object())
-        }) {
+        };
+        match properties.and_then(|it| it.get(name)).or_else(values) {
+            Some(_) if !present(name) => {}
             Some(schema) => check(&path, value, schema, role.inside(), problems),
             None if open || schema["additionalProperties"] == true => {}
             None => problems.push(
@@ -383,6 +403,16 @@ mod tests {
             &json!({"type": "integer", "format": "int32"}),
             json!(3_000_000_000_u32),
             &[": 3000000000 is no int32"],
+        );
+        let tenths = json!({"type": "number", "multipleOf": 0.1});
+        check(&tenths, json!(0.3), &[]);
+        check(&tenths, json!(0.35), &[": 0.35 is no multiple of 0.1"]);
+        let long = json!({"type": "integer"});
+        check(&long, json!(i64::MAX), &[]);
+        check(
+            &long,
+            json!(u64::MAX),
+            &[": 18446744073709551615 is no integer"],
         );
         check(&integer, json!(2.5), &[": 2.5 is no integer"]);
         check(&integer, json!("2"), &[": \"2\" is no integer"]);

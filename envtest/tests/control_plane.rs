@@ -82,7 +82,7 @@ async fn a_restart_keeps_address_objects_and_rights() -> Result<(), Error> {
     };
     env.apply(format!("{DATA}/operator")).await?;
     let teapots = teapots(env.service_account("tea", "brewer").await?);
-    for _ in 0..3 {
+    for _ in 0..5 {
         env.restart_api_server().await?;
         let listed = teapots.list(&ListParams::default()).await;
         assert_eq!(
@@ -94,6 +94,56 @@ async fn a_restart_keeps_address_objects_and_rights() -> Result<(), Error> {
 }
 
 #[tokio::test]
+async fn rights_are_in_force_when_apply_returns() -> Result<(), Error> {
+    let Some(env) = TestEnv::start_or_skip().await? else {
+        return Ok(());
+    };
+    env.apply(format!("{DATA}/operator")).await?;
+    let brewer = env.service_account("tea", "brewer").await?;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("more.yaml");
+    for number in 0..50 {
+        let text = MORE_RIGHTS.replace("NAME", &format!("more-{number}"));
+        std::fs::write(&file, text).unwrap();
+        env.apply(&file).await?;
+        let namespace = format!("more-{number}");
+        let namespaces: Api<Namespace> = Api::all(brewer.clone());
+        assert_eq!(code(namespaces.get(&namespace).await), 200);
+        let secrets: Api<Secret> = Api::namespaced(brewer.clone(), &namespace);
+        assert_eq!(code(secrets.list(&ListParams::default()).await), 200);
+    }
+    Ok(())
+}
+
+const MORE_RIGHTS: &str = r#"
+apiVersion: v1
+kind: Namespace
+metadata: {name: NAME}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: NAME, namespace: NAME}
+rules: [{apiGroups: [""], resources: [secrets], verbs: [list]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: NAME, namespace: NAME}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: NAME}
+subjects: [{kind: ServiceAccount, name: brewer, namespace: tea}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: NAME}
+rules: [{apiGroups: [""], resources: [namespaces], resourceNames: [NAME], verbs: [get]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: NAME}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: NAME}
+subjects: [{kind: ServiceAccount, name: brewer, namespace: tea}]
+"#;
+
+#[tokio::test]
 async fn the_controller_manager_knows_the_kinds_that_were_applied() -> Result<(), Error> {
     let Some(env) = TestEnv::start_or_skip().await? else {
         return Ok(());
@@ -101,34 +151,44 @@ async fn the_controller_manager_knows_the_kinds_that_were_applied() -> Result<()
     if env.assets().program(Program::ControllerManager).is_none() {
         return Ok(());
     }
+    // Once its collector is at work, it looks for new kinds every 30 s only.
+    let configs: Api<ConfigMap> = Api::default_namespaced(env.client());
+    let config = create_config(&configs, "config", json!([])).await;
+    let owner =
+        json!([{"apiVersion": "v1", "kind": "ConfigMap", "name": "config", "uid": config.uid()}]);
+    create_config(&configs, "copy", owner).await;
+    configs.delete("config", &Default::default()).await.unwrap();
+    wait_until_collected(&configs, "copy", 60).await;
+
     env.apply(format!("{DATA}/operator")).await?;
     let teapots = teapots(env.client());
     let sample = teapots.get("sample").await.unwrap();
-    let owner = json!({
-        "apiVersion": "tea.example.com/v1", "kind": "Teapot",
-        "name": "sample", "uid": sample.uid(),
-    });
-    let recipe: ConfigMap = serde_json::from_value(json!({
-        "metadata": {"name": "recipe", "ownerReferences": [owner]},
-    }))
-    .unwrap();
     let recipes: Api<ConfigMap> = Api::namespaced(env.client(), "tea");
-    recipes
-        .create(&PostParams::default(), &recipe)
-        .await
-        .unwrap();
+    let owner = json!([{
+        "apiVersion": "tea.example.com/v1", "kind": "Teapot", "name": "sample", "uid": sample.uid(),
+    }]);
+    create_config(&recipes, "recipe", owner).await;
     teapots.delete("sample", &Default::default()).await.unwrap();
+    wait_until_collected(&recipes, "recipe", 20).await;
+    Ok(())
+}
 
+async fn create_config(api: &Api<ConfigMap>, name: &str, owners: serde_json::Value) -> ConfigMap {
+    let config = json!({"metadata": {"name": name, "ownerReferences": owners}});
+    let config = serde_json::from_value(config).unwrap();
+    api.create(&PostParams::default(), &config).await.unwrap()
+}
+
+async fn wait_until_collected(api: &Api<ConfigMap>, name: &str, seconds: u64) {
     let began = Instant::now();
-    while recipes.get_opt("recipe").await.unwrap().is_some() {
-        // Had it to find the kind by its period of 30 s, this would take longer.
+    while api.get_opt(name).await.unwrap().is_some() {
         assert!(
-            began.elapsed() < Duration::from_secs(20),
-            "it is not collected"
+            began.elapsed().as_secs() < seconds,
+            "{name} is not collected"
         );
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    Ok(())
+    eprintln!("{name} was collected after {:?}", began.elapsed());
 }
 
 #[tokio::test]
@@ -216,7 +276,7 @@ async fn a_server_that_does_not_start_shows_its_last_lines() -> Result<(), Error
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn eight_at_once_share_nothing() -> Result<(), Error> {
     let starts: Vec<_> = (0..8)
-        .map(|_| tokio::spawn(TestEnv::builder().controller_manager(false).start_or_skip()))
+        .map(|_| tokio::spawn(TestEnv::start_or_skip()))
         .collect();
     let mut envs = Vec::new();
     for start in starts {

@@ -88,7 +88,11 @@ fn nothing_is_left(test: &str, end: fn(), signal: Option<&str>) {
             "two servers and a watcher: {:?}",
             processes_of(&data)
         );
-        let target = format!("-{}", inner.id());
+        // Ctrl-C goes to the terminal's process group, SIGKILL to the process alone.
+        let target = match signal {
+            "INT" => format!("-{}", inner.id()),
+            _ => inner.id().to_string(),
+        };
         let sent = Command::new("/bin/kill")
             .args(["-s", signal, "--", &target])
             .status();

@@ -4,21 +4,20 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use k8s_openapi::api::authorization::v1::{
-    NonResourceAttributes, ResourceAttributes, SubjectAccessReviewSpec,
+    NonResourceAttributes, ResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec,
 };
 use k8s_openapi::api::rbac::v1::{
     ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding, RoleRef, Subject,
 };
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::Client;
-use kube::api::{Api, DynamicObject, Patch, PatchParams};
+use kube::api::{Api, DynamicObject, Patch, PatchParams, PostParams};
 use kube::core::GroupVersionKind;
 use kube::discovery::{ApiCapabilities, ApiResource, Scope, pinned_kind};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::manifest::Manifest;
-use super::ready;
 use crate::error::Doing;
 use crate::{Error, Result};
 
@@ -143,10 +142,10 @@ async fn are_served(client: &Client, crd: &CustomResourceDefinition) -> bool {
     let (group, plural) = (&crd.spec.group, &crd.spec.names.plural);
     for version in crd.spec.versions.iter().filter(|version| version.served) {
         let path = format!("/apis/{group}/{}", version.name);
-        let Ok(objects) = ready::get(&format!("{path}/{plural}?limit=1")) else {
+        let Ok(objects) = get(&format!("{path}/{plural}?limit=1")) else {
             return false;
         };
-        let Ok(resources) = ready::get(&path) else {
+        let Ok(resources) = get(&path) else {
             return false;
         };
         let discovered = client.request::<Value>(resources).await.is_ok_and(|list| {
@@ -160,8 +159,11 @@ async fn are_served(client: &Client, crd: &CustomResourceDefinition) -> bool {
     true
 }
 
-/// Waits until each subject of the applied bindings may do what each rule of its role says, and each subject of the
-/// bindings of applied roles; the authorizer learns of them some milliseconds after they are stored.
+fn get(path: &str) -> http::Result<http::Request<Vec<u8>>> {
+    http::Request::get(path).body(Vec::new())
+}
+
+/// Waits until each subject of the applied bindings may do what each rule of its role says; the authorizer learns of them some milliseconds after they are stored.
 async fn wait_until_allowed(client: &Client, manifests: &[Manifest]) -> Result<()> {
     for binding in typed::<ClusterRoleBinding>(manifests, "ClusterRoleBinding")? {
         let subjects = binding.subjects.unwrap_or_default();
@@ -210,7 +212,7 @@ async fn wait_for_binding(
             };
             let deadline = Instant::now() + PATIENCE;
             let doing = || format!("ask what {} {} may do", subject.kind, subject.name);
-            while !ready::allows(client, review.clone()).await.doing(doing)? {
+            while !allows(client, review.clone()).await.doing(doing)? {
                 if Instant::now() > deadline {
                     return Err(timeout(format!(
                         "{} {} is not allowed what the {} {} says",
@@ -243,6 +245,10 @@ fn review(
         _ => return None,
     }
     if let Some(path) = first(&rule.non_resource_urls) {
+        // Bound in a namespace such a rule allows nothing.
+        if namespace.is_some() {
+            return None;
+        }
         spec.non_resource_attributes = Some(NonResourceAttributes {
             path: Some(path),
             verb,
@@ -264,6 +270,17 @@ fn review(
         ..ResourceAttributes::default()
     });
     Some(spec)
+}
+
+/// Whether the API server would allow it.
+async fn allows(client: &Client, spec: SubjectAccessReviewSpec) -> kube::Result<bool> {
+    let review = SubjectAccessReview {
+        spec,
+        ..SubjectAccessReview::default()
+    };
+    let reviews: Api<SubjectAccessReview> = Api::all(client.clone());
+    let answer = reviews.create(&PostParams::default(), &review).await?;
+    Ok(answer.status.is_some_and(|status| status.allowed))
 }
 
 /// The objects of a kind, as its type.
@@ -300,5 +317,58 @@ fn timeout(what: String) -> Error {
     Error::Timeout {
         what,
         seconds: PATIENCE.as_secs(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What is asked for a rule of a role that is bound, in this namespace or cluster-wide, to a ServiceAccount.
+    fn check(rule: Value, namespace: Option<&str>, expected: Option<Value>) {
+        let rule: PolicyRule = serde_json::from_value(rule).unwrap();
+        let subject = Subject {
+            kind: "ServiceAccount".to_owned(),
+            name: "brewer".to_owned(),
+            namespace: Some("tea".to_owned()),
+            ..Subject::default()
+        };
+        let asked = review(&subject, &rule, namespace).map(|spec| {
+            assert_eq!(
+                spec.user.as_deref(),
+                Some("system:serviceaccount:tea:brewer")
+            );
+            match spec.resource_attributes {
+                Some(attributes) => serde_json::to_value(attributes).unwrap(),
+                None => serde_json::to_value(spec.non_resource_attributes).unwrap(),
+            }
+        });
+        assert_eq!(asked, expected);
+    }
+
+    #[test]
+    fn asks_for_what_a_rule_allows() {
+        check(
+            json!({"apiGroups": ["apps", ""], "resources": ["deployments/status", "pods"], "verbs": ["patch", "get"]}),
+            Some("shop"),
+            Some(
+                json!({"group": "apps", "resource": "deployments", "subresource": "status", "verb": "patch", "namespace": "shop"}),
+            ),
+        );
+        check(
+            json!({"apiGroups": [""], "resources": ["secrets"], "resourceNames": ["a", "b"], "verbs": ["get"]}),
+            None,
+            Some(json!({"group": "", "resource": "secrets", "name": "a", "verb": "get"})),
+        );
+        let urls = json!({"nonResourceURLs": ["/metrics"], "verbs": ["get"]});
+        check(
+            urls.clone(),
+            None,
+            Some(json!({"path": "/metrics", "verb": "get"})),
+        );
+        check(urls, Some("shop"), None);
+        check(json!({"verbs": ["get"]}), None, None);
     }
 }

@@ -36,7 +36,7 @@ pub(super) struct ControlPlane {
 }
 
 impl ControlPlane {
-    /// Starts the servers and waits until the API server serves what RBAC allows.
+    /// Starts the servers and waits until the API server is ready.
     pub(super) async fn start(assets: &Assets, options: &Options) -> Result<Self> {
         let mut control_plane = Self::prepare(assets, options)?;
         let supervisor = control_plane.supervisor.as_mut().expect("just begun");
@@ -150,7 +150,8 @@ impl Drop for ControlPlane {
         }
         drop(self.supervisor.take());
         for server in servers {
-            server.reap();
+            // They have ended, unless somebody has ended their watcher; this waits for them.
+            server.kill();
         }
     }
 }

@@ -65,13 +65,6 @@ impl Server {
         }
     }
 
-    /// Waits for its end, which somebody else has caused.
-    pub(super) fn reap(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            let _ = child.wait();
-        }
-    }
-
     /// # Errors
     /// [`Error::Server`] when it has ended by itself; that is told once.
     pub(super) fn check(&mut self) -> Result<()> {

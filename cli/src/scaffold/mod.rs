@@ -201,6 +201,8 @@ fn licence_header(snapshot: &Snapshot) -> String {
 
 fn with_licence(path: &RelPath, text: &str, licence: &str) -> String {
     match path.extension() {
+        // A list with nothing in it yet; rustfmt takes a blank line at the end for a fault.
+        Some("rs") if !licence.is_empty() && text.trim().is_empty() => format!("{licence}\n"),
         Some("rs") if !licence.is_empty() => format!("{licence}\n\n{text}"),
         _ => text.to_owned(),
     }

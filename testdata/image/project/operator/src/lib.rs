@@ -1,0 +1,3 @@
+pub mod controllers;
+pub mod operator;
+pub mod state;

@@ -1,0 +1,99 @@
+//! The operator against a real API server, as in a cluster: installed by config/default, running as
+//! its own ServiceAccount with the generated roles.
+
+use std::time::Duration;
+
+use k8s_openapi::api::apps::v1::{Deployment, DeploymentStatus};
+use kopgen_runtime::Result;
+use kopgen_runtime::testing::TestEnv;
+use kube::Client;
+use kube::api::{Api, PostParams};
+use kube::runtime::wait::{await_condition, conditions::is_created};
+use tokio::time::timeout;
+
+use shop_api::v1alpha1;
+use shop_operator::operator::operator;
+use shop_operator::state::State;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+const NAMESPACE: &str = "shop-system";
+const ACCOUNT: &str = "shop-controller-manager";
+const SAMPLE: &str = "webservice-sample";
+const SAMPLE_FILE: &str = "../config/samples/v1alpha1_webservice.yaml";
+
+#[tokio::test]
+async fn the_sample_becomes_ready() -> Result<()> {
+    // A test that fails shows the operator's log.
+    tracing_subscriber::fmt().with_test_writer().init();
+    // No pods run here. Without Kubernetes' own controllers, the test alone sets the Deployment's status.
+    let builder = TestEnv::builder().controller_manager(false);
+    let Some(env) = builder.start_or_skip().await? else {
+        return Ok(());
+    };
+    env.apply("../config/default").await?;
+    let client = env.service_account(NAMESPACE, ACCOUNT).await?;
+    let running = operator().start(client, State::new).await?;
+
+    env.apply(SAMPLE_FILE).await?;
+    roll_out(env.client()).await?;
+    let ready = await_condition(objects(env.client()), SAMPLE, is_ready);
+    timeout(PATIENCE, ready).await.expect("ready in time")?;
+
+    running.stop().await
+}
+
+#[tokio::test]
+async fn a_spec_out_of_bounds_is_refused() -> Result<()> {
+    let Some(env) = TestEnv::shared().await? else {
+        return Ok(());
+    };
+    env.apply("../config/default").await?;
+
+    let spec = v1alpha1::WebServiceSpec {
+        image: "example.com/image:1".into(),
+        port: 8080,
+        replicas: 0,
+    };
+    let object = v1alpha1::WebService::new("out-of-bounds", spec);
+    let refused = objects(env.client())
+        .create(&PostParams::default(), &object)
+        .await
+        .unwrap_err();
+    assert!(refused.to_string().contains("spec.replicas"), "{refused}");
+    Ok(())
+}
+
+fn objects(client: Client) -> Api<v1alpha1::WebService> {
+    Api::default_namespaced(client)
+}
+
+/// Whether `Ready` is true, and said of the spec as it is now.
+fn is_ready(object: Option<&v1alpha1::WebService>) -> bool {
+    object.is_some_and(|object| {
+        let mut conditions = object.status.iter().flat_map(|status| &status.conditions);
+        conditions.any(|condition| {
+            condition.type_ == "Ready"
+                && condition.status == "True"
+                && condition.observed_generation == object.metadata.generation
+        })
+    })
+}
+
+/// Plays Kubernetes' part: once there is a Deployment, says that its pods are up.
+async fn roll_out(client: Client) -> Result<()> {
+    let deployments: Api<Deployment> = Api::default_namespaced(client);
+    let created = await_condition(deployments.clone(), SAMPLE, is_created());
+    let mut deployment = timeout(PATIENCE, created).await??.unwrap();
+    deployment.status = Some(DeploymentStatus {
+        observed_generation: deployment.metadata.generation,
+        replicas: Some(1),
+        updated_replicas: Some(1),
+        ready_replicas: Some(1),
+        available_replicas: Some(1),
+        ..Default::default()
+    });
+    deployments
+        .replace_status(SAMPLE, &PostParams::default(), &deployment)
+        .await?;
+    Ok(())
+}

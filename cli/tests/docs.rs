@@ -7,6 +7,11 @@
 //! - A block with `file=PATH` in its info string is written to that path first, as the reader is told to.
 //!
 //! The blocks of one page share one folder and one working directory.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a test writes and prints as it likes"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

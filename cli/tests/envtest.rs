@@ -1,4 +1,9 @@
 //! `kopgen envtest` in a store of the test's own, with programs that are shell scripts.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a test writes and prints as it likes"
+)]
 #![cfg(target_os = "linux")]
 
 use std::fs;

@@ -4,6 +4,11 @@
 //!
 //! Golden projects depend on the released crates, as a user's do. A `[patch]` beside the folder that they are made in
 //! points cargo to this checkout, and they share one target folder and the lock file `testdata/Cargo.lock`.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a test writes and prints as it likes"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -111,8 +111,11 @@ pub fn serde_camel(field: &str) -> String {
     lower_first(&pascal)
 }
 
+/// Spells a word of serde's as serde does.
+type Spelling = fn(&str) -> String;
+
 /// The rules of serde's `rename_all` that fit the values of enums, with what each makes of a variant.
-pub const VARIANT_RULES: [(&str, fn(&str) -> String); 6] = [
+pub const VARIANT_RULES: [(&str, Spelling); 6] = [
     ("camelCase", lower_first),
     ("lowercase", |it| it.to_ascii_lowercase()),
     ("UPPERCASE", |it| it.to_ascii_uppercase()),

@@ -1,7 +1,7 @@
 //! Who owns a file, and so what may happen to it: the one place for those rules (`docs/reference/files.md`).
 //!
 //! - **once**: written when absent, then the user's.
-//! - **owned**: rebuilt whole. A header carries the digest of what the file *means* ([`meaning`]); what still means that is
+//! - **owned**: rebuilt whole. A header carries the digest of what the file *means* (`meaning`); what still means that is
 //!   kopgen's and may be replaced, anything else is the user's and is not.
 //! - **shared** (`Cargo.toml`): edited structurally, by [`crate::scaffold`]; only the last step is here.
 

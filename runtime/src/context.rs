@@ -38,6 +38,9 @@ pub struct Context<R> {
     reconciler: PhantomData<fn() -> R>,
 }
 
+/// The longest note that the API server takes, in bytes.
+const NOTE: usize = 1024;
+
 /// One reconcile of one object, without types.
 ///
 /// The calls that are generic give boxed futures: one of an `async fn` would be as undeclared as the call, and rustc would
@@ -219,8 +222,8 @@ impl<R: Reconciler> Context<R> {
 
     /// Publishes an event about the reconciled object (`events.k8s.io`): what `kubectl describe` shows.
     ///
-    /// `reason` is a word in PascalCase, `note` a sentence of at most 1,024 bytes. The same event again within six minutes
-    /// raises the count of the first.
+    /// `reason` is a word in PascalCase, `note` a sentence, cut off after 1,024 bytes. The same event again within six
+    /// minutes raises the count of the first.
     pub fn event<'a>(
         &'a self,
         type_: EventType,
@@ -385,10 +388,14 @@ impl Call {
     }
 
     async fn event(&self, type_: EventType, reason: &str, note: String) -> Result<()> {
+        let fits = |length: &mut usize, c: char| {
+            *length += c.len_utf8();
+            (*length <= NOTE).then_some(c)
+        };
         let event = Event {
             type_,
             reason: reason.into(),
-            note: Some(note),
+            note: Some(note.chars().scan(0, fits).collect()),
             // Required by the API server; `kubectl` does not show it.
             action: "Reconcile".into(),
             secondary: None,

@@ -1,8 +1,6 @@
-use std::any::type_name;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use kopgen_core::rbac::{PolicyRule, Scope, ScopedRule};
@@ -139,10 +137,20 @@ impl<R: Reconciler> Declarations<R> {
         let mapper = move |json: &str| -> Result<Vec<Key>> {
             let object: T =
                 serde_json::from_str(json).with_context(|| format!("no valid {}", T::kind(&())))?;
-            let keys = map(&object).into_iter();
-            Ok(keys
-                .map(|target| Key::new(namespaced, target.namespace.as_deref(), &target.name))
-                .collect())
+            let keys = map(&object).into_iter().map(|target| {
+                if namespaced && target.namespace.is_none() {
+                    bail!(
+                        "the mapper names `{}` in no namespace: add `.within(..)`",
+                        target.name
+                    );
+                }
+                Ok(Key::new(
+                    namespaced,
+                    target.namespace.as_deref(),
+                    &target.name,
+                ))
+            });
+            keys.collect()
         };
         self.controller.watches(
             resource_of::<T>(),
@@ -251,14 +259,5 @@ fn rule(
         resource_names: names,
         verbs: verbs.iter().map(|&verb| verb.to_owned()).collect(),
         ..Default::default()
-    }
-}
-
-impl<R: Reconciler> std::fmt::Debug for Declarations<R> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let _: PhantomData<R>;
-        f.debug_struct(type_name::<Self>())
-            .field("report", &self.controller.report)
-            .finish_non_exhaustive()
     }
 }

@@ -5,6 +5,7 @@ use anyhow::{Context as _, anyhow, bail};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use kopgen_core::Source;
+use kopgen_core::names::ProjectName;
 use kopgen_core::report::{KindReport, Problem};
 use kube::Client;
 use tokio::sync::watch as latest;
@@ -183,6 +184,10 @@ impl<State: Send + Sync + 'static> Operator<State> {
     /// What is wrong with the declarations, taken together.
     pub(crate) fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
+        // It is in the name that events are reported under, which the API server wants qualified by a DNS name.
+        if let Err(problem) = self.name.parse::<ProjectName>() {
+            problems.push(Problem::new(format!("the operator's name: {problem}")));
+        }
         let mut names = BTreeMap::new();
         for ControllerEntry { declared, .. } in &self.controllers {
             problems.extend(declared.problems.iter().cloned());

@@ -169,6 +169,17 @@ fn two_controllers_of_one_name() {
 }
 
 #[test]
+fn a_name_that_no_event_can_be_reported_under() {
+    check(
+        Operator::new("My Operator"),
+        &[
+            "the operator's name: `My Operator`",
+            "`my-operator` would do",
+        ],
+    );
+}
+
+#[test]
 fn a_kind_twice() {
     check(
         Operator::new("test").kind::<Plain>().kind::<Plain>(),

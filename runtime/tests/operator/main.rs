@@ -12,10 +12,10 @@ use k8s_openapi::api::events::v1::Event;
 use kopgen_runtime::{Client, Result};
 use kube::Api;
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PostParams};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use library::{Library, LibraryReconciler};
-use shelf::{Behaviour, Shelf, ShelfReconciler, ShelfSpec};
+use shelf::{Behaviour, MAPPED, Shelf, ShelfReconciler, ShelfSpec};
 use world::{Journal, World, eventually, never};
 
 fn operator(name: &str) -> kopgen_runtime::Operator<Journal> {
@@ -221,19 +221,21 @@ async fn a_watched_object_leads_to_what_its_mapper_says() -> Result<()> {
     eventually("it settles", async || world.is_ready("a", 1).await).await;
     tokio::time::sleep(Duration::from_millis(500)).await;
 
-    let secret = |name: &str, label: &str| -> Secret {
-        let metadata = json!({ "name": name, "labels": { "shelf": label } });
-        serde_json::from_value(json!({ "metadata": metadata })).unwrap()
+    let secret = |name: &str, labels: Value| -> Secret {
+        serde_json::from_value(json!({ "metadata": { "name": name, "labels": labels } })).unwrap()
     };
     let before = world.journal.count("reconcile a");
-    world.create(&secret("other", "b")).await;
+    world.create(&secret("unselected", json!({}))).await;
+    world
+        .create(&secret("other", json!({ "shelf": "b" })))
+        .await;
     never(
         "a stranger leads to it",
         Duration::from_millis(500),
         async || world.journal.count("reconcile a") > before,
     )
     .await;
-    world.create(&secret("own", "a")).await;
+    world.create(&secret("own", json!({ "shelf": "a" }))).await;
     eventually("it is reconciled", async || {
         world.journal.count("reconcile a") > before
     })
@@ -248,6 +250,11 @@ async fn a_watched_object_leads_to_what_its_mapper_says() -> Result<()> {
         world.journal.count("reconcile a") > before
     })
     .await;
+    let mapped = MAPPED.lock().unwrap().clone();
+    assert!(
+        mapped.iter().any(|name| name == "own") && !mapped.iter().any(|name| name == "unselected"),
+        "{mapped:?}"
+    );
     running.stop().await
 }
 

@@ -1,6 +1,6 @@
 //! A namespaced kind whose objects say how its reconciler is to behave.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
@@ -64,7 +64,11 @@ pub struct ShelfReconciler {
     journal: Journal,
 }
 
+/// The Secrets that the mapper got.
+pub static MAPPED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
 fn by_label(secret: &Secret) -> Option<ObjectRef<Shelf>> {
+    MAPPED.lock().unwrap().push(secret.name_any());
     let name = secret.labels().get("shelf")?;
     Some(ObjectRef::new(name).within(&secret.namespace()?))
 }

@@ -230,6 +230,53 @@ fn what_is_wrong_with_the_declarations_names_struct_and_field() {
     assert_eq!(project.files(), before);
 }
 
+/// The program has a process group of its own, which Ctrl-C at a terminal does not reach.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_what_is_run() {
+    use std::os::unix::process::ExitStatusExt;
+
+    let project = Project::new("interrupt");
+    let slow = "
+        fn slow(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+            std::fs::write(\"pid\", std::process::id().to_string()).unwrap();
+            std::thread::sleep(std::time::Duration::from_secs(1000));
+            generator.subschema_for::<i32>()
+        }";
+    let types = "api/src/v1/guestbook.rs";
+    project.write(types, &(project.text(types) + slow));
+    project.replace(
+        types,
+        "pub replicas: i32,",
+        "#[schemars(schema_with = \"slow\")]\n    pub replicas: i32,",
+    );
+
+    let mut kopgen = project.command("manifests").spawn().unwrap();
+    let pid = std::iter::repeat_with(|| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        assert!(
+            kopgen.try_wait().unwrap().is_none(),
+            "kopgen has ended by itself"
+        );
+        fs::read_to_string(project.path("pid"))
+            .ok()?
+            .parse::<i32>()
+            .ok()
+    });
+    let pid = rustix::process::Pid::from_raw(pid.flatten().next().unwrap()).unwrap();
+    rustix::process::test_kill_process(pid).unwrap();
+    let started = rustix::process::Pid::from_child(&kopgen);
+    rustix::process::kill_process(started, rustix::process::Signal::INT).unwrap();
+    assert_eq!(kopgen.wait().unwrap().signal(), Some(2));
+    // An orphan is reaped by whoever adopts it; until then it is a zombie.
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
+    assert!(
+        rustix::process::test_kill_process(pid).is_err()
+            || stat.is_ok_and(|it| it.contains(") Z ")),
+        "{pid} still runs"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_real_api_server_takes_it_all_and_keeps_words_words() -> kopgen_envtest::Result<()> {
     let Some(env) = TestEnv::start_or_skip().await? else {
@@ -391,12 +438,7 @@ impl Project {
             status,
             stdout,
             stderr,
-        } = Command::new(env!("CARGO_BIN_EXE_kopgen"))
-            .args(words.split(' '))
-            .current_dir(&self.root)
-            .env("CARGO_TARGET_DIR", repository().join("target/generated"))
-            .output()
-            .unwrap();
+        } = self.command(words).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         (
             status.success(),
@@ -405,6 +447,13 @@ impl Project {
                 stderr: text(stderr),
             },
         )
+    }
+
+    fn command(&self, words: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kopgen"));
+        command.args(words.split(' ')).current_dir(&self.root);
+        command.env("CARGO_TARGET_DIR", repository().join("target/generated"));
+        command
     }
 
     fn path(&self, path: &str) -> PathBuf {

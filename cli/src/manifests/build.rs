@@ -1,6 +1,6 @@
 //! Builds the program that says what the project declares, with cargo.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::lock;
 use crate::diagnostic::{Diagnostic, Result};
+use crate::shell;
 
 /// The owned program, beside the operator's own `main`, that prints the report.
 const BIN: &str = "manifests";
@@ -71,24 +72,38 @@ pub fn build(root: &Path, lock: Lock) -> Result<PathBuf> {
 ///
 /// # Errors
 /// The folder cannot be written.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "cargo's folder is no file of the project's"
-)]
-pub fn turn() -> Result<Option<File>> {
-    let Some(folder) = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from) else {
+pub fn turn(root: &Path) -> Result<Option<File>> {
+    let Some(folder) = std::env::var_os("CARGO_TARGET_DIR") else {
         return Ok(None);
     };
-    let path = folder.join(".kopgen-lock");
-    let file = std::fs::create_dir_all(&folder)
-        .and_then(|()| File::create(&path))
-        .and_then(|file| {
+    let path = root.join(folder).join(".kopgen-lock");
+    match lock_file(&path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) => Err(Diagnostic::io("cannot lock", &path, &error).into()),
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo's folder is no part of the project"
+)]
+fn lock_file(path: &Path) -> std::io::Result<File> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let file = File::create(path)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            shell::status(
+                "Blocking",
+                "waiting for another kopgen to build into the same folder",
+            );
             file.lock()?;
-            Ok(file)
-        });
-    Ok(Some(file.map_err(|error| {
-        Diagnostic::io("cannot lock", &path, &error)
-    })?))
+        }
+        Err(TryLockError::Error(error)) => return Err(error),
+    }
+    Ok(file)
 }
 
 /// Cargo in the project's folder, without what cargo sets for a program that it runs itself: build scripts watch some of
@@ -128,7 +143,8 @@ fn executable_in(line: &str) -> Option<PathBuf> {
 }
 
 fn build_failed(root: &Path, lock: Lock) -> Diagnostic {
-    let mut failure = Diagnostic::new("the project does not build, see above; nothing was written");
+    let mut failure =
+        Diagnostic::new("the project does not build, see above; no manifest was written");
     let text = std::fs::read_to_string(root.join("Cargo.lock")).unwrap_or_default();
     for conflict in lock::conflicts(&text) {
         failure = failure.note(conflict.to_string());

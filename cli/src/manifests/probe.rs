@@ -28,7 +28,7 @@ pub fn report(root: &Path, lock: Lock) -> Result<Report> {
 }
 
 fn report_within(limits: Limits, root: &Path, lock: Lock) -> Result<Report> {
-    let _turn = build::turn()?;
+    let _turn = build::turn(root)?;
     let program = build::build(root, lock)?;
     Ok(ask(limits, &program, root)?)
 }

@@ -215,7 +215,7 @@ fn another_protocol_is_refused_with_the_way_out() {
 fn a_project_that_does_not_compile_is_refused() {
     let failed = probe("fn main() { nonsense }").unwrap_err().to_string();
     assert!(
-        failed.starts_with("the project does not build, see above; nothing was written"),
+        failed.starts_with("the project does not build, see above; no manifest was written"),
         "{failed}"
     );
 }

@@ -13,9 +13,12 @@
     reason = "a test writes and prints as it likes"
 )]
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use common::{as_a_user, repository};
 
 #[test]
 fn quick_start() {
@@ -108,13 +111,11 @@ impl Reader<'_> {
             "{{ {}\n}} 2>&1\ncode=$?; pwd >\"$CWD_FILE\"; exit $code",
             step.command
         );
-        let output = Command::new("bash")
+        let output = as_a_user("bash")
             .args(["-c", &script])
             .current_dir(&self.cwd)
             .env("PATH", format!("{}:{path}", bin.display()))
             .env("CWD_FILE", cwd_file.path())
-            // One target folder for every project that tests generate: kube is compiled once.
-            .env("CARGO_TARGET_DIR", repository().join("target/generated"))
             .output()
             .expect("the book's commands are run by bash");
         // Nobody sees spaces at the end of a line, and editors take them off.
@@ -237,10 +238,4 @@ fn a_page_is_read_as_blocks_and_steps() {
             }
         ]
     );
-}
-
-fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("cli/ lies in the repository")
 }

@@ -10,12 +10,16 @@
     reason = "a test writes and prints as it likes"
 )]
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use tempfile::TempDir;
+
+use common::{as_a_user, repository};
 
 /// A golden project whole: made from nothing, compared both ways, then built and tested as its user would.
 fn check(case: &str) {
@@ -27,7 +31,7 @@ fn check(case: &str) {
     } else {
         compare(case, &actual, &tree(&golden));
     }
-    made.succeeds("cargo fmt --all --check");
+    made.succeeds("cargo fmt --check");
     made.succeeds("cargo clippy --workspace --all-targets -- -D warnings");
     made.succeeds("cargo test --workspace");
     made.succeeds("kopgen manifests --check");
@@ -197,10 +201,9 @@ fn run(folder: &Path, command: &str) -> Output {
     let kopgen = env!("CARGO_BIN_EXE_kopgen");
     let mut words = command.split_whitespace();
     let program = words.next().expect("a command");
-    Command::new(if program == "kopgen" { kopgen } else { program })
+    as_a_user(if program == "kopgen" { kopgen } else { program })
         .args(words)
         .current_dir(folder)
-        .env("CARGO_TARGET_DIR", repository().join("target/generated"))
         .output()
         .unwrap()
 }
@@ -307,10 +310,4 @@ fn overwrite(golden: &Path, files: &BTreeMap<String, File>) {
 
 fn testdata() -> PathBuf {
     repository().join("testdata")
-}
-
-fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("cli/ lies in the repository")
 }

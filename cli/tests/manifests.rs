@@ -1,6 +1,8 @@
 //! `kopgen manifests` in generated projects: built, asked, written, and taken by a real API server.
 #![allow(clippy::disallowed_methods, reason = "tests edit projects")]
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,6 +12,8 @@ use std::time::SystemTime;
 use kopgen_envtest::TestEnv;
 use serde_json::Value;
 use tempfile::TempDir;
+
+use common::{as_a_user, repository};
 
 #[test]
 fn what_the_code_says_is_written_and_kept_current() {
@@ -450,9 +454,8 @@ impl Project {
     }
 
     fn command(&self, words: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_kopgen"));
+        let mut command = as_a_user(env!("CARGO_BIN_EXE_kopgen"));
         command.args(words.split(' ')).current_dir(&self.root);
-        command.env("CARGO_TARGET_DIR", repository().join("target/generated"));
         command
     }
 
@@ -490,10 +493,4 @@ impl Project {
             .map(|entry| (entry.path().to_owned(), file(entry.path())))
             .collect()
     }
-}
-
-fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("cli/ lies in the repository")
 }

@@ -4,6 +4,8 @@
 pub mod api;
 mod context;
 pub mod init;
+mod order;
+mod resolve;
 
 use std::collections::BTreeSet;
 
@@ -201,7 +203,7 @@ fn licence_header(snapshot: &Snapshot) -> String {
 
 fn with_licence(path: &RelPath, text: &str, licence: &str) -> String {
     match path.extension() {
-        // A list with nothing in it yet; rustfmt takes a blank line at the end for a fault.
+        // A list of nothing: rustfmt wants no blank line behind the header.
         Some("rs") if !licence.is_empty() && text.trim().is_empty() => format!("{licence}\n"),
         Some("rs") if !licence.is_empty() => format!("{licence}\n\n{text}"),
         _ => text.to_owned(),

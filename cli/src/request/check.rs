@@ -1,0 +1,114 @@
+//! The checks of words, each of which adds what it finds.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use kopgen_core::names::{NameProblem, ProjectName};
+
+use super::FirstApi;
+use crate::args;
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+
+/// Gathers what is wrong.
+#[derive(Default)]
+pub(super) struct Checker {
+    problems: Vec<Diagnostic>,
+}
+
+impl Checker {
+    pub(super) fn take<T>(&mut self, checked: Result<T, Diagnostic>) -> Option<T> {
+        checked.map_err(|problem| self.problems.push(problem)).ok()
+    }
+
+    pub(super) fn name<T: FromStr<Err = NameProblem>>(&mut self, text: &str) -> Option<T> {
+        self.take(text.parse().map_err(Diagnostic::from))
+    }
+
+    pub(super) fn project_name_of(&mut self, folder: &Path) -> Option<ProjectName> {
+        let folder = folder
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_lowercase();
+        let name = folder.parse().map_err(|problem: NameProblem| {
+            let note = "the project is named as its folder, unless `--project-name` says otherwise";
+            let help = match &problem.suggestion {
+                Some(suggestion) => format!("`--project-name {suggestion}` would do"),
+                None => "choose one with `--project-name`".to_owned(),
+            };
+            Diagnostic::from(problem).note(note).help(help)
+        });
+        self.take(name)
+    }
+
+    pub(super) fn first_api(&mut self, text: &str) -> Option<FirstApi> {
+        let parts: Vec<&str> = text.split('/').collect();
+        let [group, version, kind] = parts[..] else {
+            let problem = Diagnostic::new(format!("`--api {text}` is no GROUP/VERSION/KIND"))
+                .help("write it like webapp/v1/Guestbook");
+            self.problems.push(problem);
+            return None;
+        };
+        let (group, version, kind) = (self.name(group), self.name(version), self.name(kind));
+        Some(FirstApi {
+            group: group?,
+            version: version?,
+            kind: kind?,
+        })
+    }
+
+    /// What does not go together.
+    pub(super) fn combinations(&mut self, args: &args::CreateApi) {
+        let (resource, controller) = (args.wants_resource(), args.controller.unwrap_or(true));
+        let mut refuse = |is_wrong: bool, message: &str, help: &str| {
+            if is_wrong {
+                self.problems.push(Diagnostic::new(message).help(help));
+            }
+        };
+        refuse(
+            !resource && !controller,
+            "neither types nor a controller are to be created",
+            "leave out `--resource=false` or `--controller=false`",
+        );
+        refuse(
+            args.external_type.is_some() && resource,
+            "`--external-type` is for a kind whose types another crate has",
+            "leave out `--resource`",
+        );
+        refuse(
+            !controller && args.controller_name.is_some(),
+            "`--controller-name` names a controller, and none is to be created",
+            "leave out `--controller=false`",
+        );
+        refuse(
+            args.image.is_some() && !(resource && controller),
+            "`--image` shapes both the types and the controller",
+            "leave out `--resource=false` and `--controller=false`",
+        );
+        refuse(
+            args.image.as_deref().is_some_and(|image| !is_image(image)),
+            "`--image` is no image",
+            "write it like nginx:1.29 or ghcr.io/owner/image@sha256:…",
+        );
+        let of_types =
+            args.plural.is_some() || !args.short_names.is_empty() || args.namespaced.is_some();
+        refuse(
+            of_types && !resource && args.external_type.is_none(),
+            "`--plural`, `--shortname` and `--namespaced` shape types, and none are to be created",
+            "leave them out, or leave out `--resource=false`",
+        );
+    }
+
+    pub(super) fn barrier(self) -> Result<()> {
+        Diagnostics::barrier(self.problems)
+    }
+}
+
+/// Whether a text can be the reference of an image, and stand in YAML and in Rust as it is: the characters of
+/// `distribution/reference`.
+fn is_image(text: &str) -> bool {
+    let sound = |c: char| c.is_ascii_alphanumeric() || "._-/:@".contains(c);
+    text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.ends_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(sound)
+}

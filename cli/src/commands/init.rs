@@ -46,10 +46,11 @@ pub fn run(args: args::Init) -> Result<ExitCode> {
             diff: false,
             ..args.output
         };
-        then(
-            &mut plan,
-            manifests::bring_up_to_date(&folder, false, output)?,
-        );
+        let written = manifests::bring_up_to_date(&folder, false, output).inspect_err(|_| {
+            let way = "the project is there: when this is mended, run `kopgen manifests` in it";
+            shell::caution("Note", way);
+        })?;
+        then(&mut plan, written);
     }
     report::print(&plan, args.output)?;
     if !args.output.dry_run {

@@ -154,10 +154,14 @@ fn edited(
     edit: impl FnOnce(&mut toml_edit::DocumentMut),
 ) -> (RelPath, Change) {
     let path = RelPath::new(path);
-    let Some(text) = snapshot.text(&path) else {
-        let missing = Diagnostic::new(format!("{path} is missing"))
-            .help("bring it back: what it said was yours, and kopgen cannot guess it");
-        return (path, Change::Conflict(missing));
+    let text = match ownership::text(snapshot, &path) {
+        Ok(Some(text)) => text,
+        Ok(None) => {
+            let missing = Diagnostic::new(format!("{path} is missing"))
+                .help("bring it back: what it said was yours, and kopgen cannot guess it");
+            return (path, Change::Conflict(missing));
+        }
+        Err(problem) => return (path, Change::Conflict(problem)),
     };
     let change = match cargo::parse(&path, text) {
         Ok(mut manifest) => {

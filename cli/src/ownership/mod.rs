@@ -209,7 +209,9 @@ fn sealed(path: &RelPath, body: &str, owner: Owner<'_>) -> File {
 /// The digest in a text's header.
 fn seal(text: &str) -> Option<&str> {
     let comment = |line: &'_ str| line.starts_with('#') || line.starts_with("//");
-    text.lines()
+    // Some editors put a byte order mark before it all.
+    text.trim_start_matches('\u{feff}')
+        .lines()
         .take_while(|line| comment(line) || line.trim().is_empty())
         .find_map(|line| Some(line.split_once(SEAL)?.1.trim()))
 }

@@ -43,7 +43,7 @@ pub(super) fn wanted_api(project: &Project, gvk: &Gvk, types: &CreateTypes) -> R
         workload: types
             .workload
             .clone()
-            .or_else(|| present.and_then(|api| api.workload.clone())),
+            .or_else(|| known.and_then(|api| api.workload.clone())),
     };
     let mut problems = Vec::new();
     if wanted.workload.is_some() && !wanted.namespaced {

@@ -1,5 +1,7 @@
 //! The command line, as clap reads it: words, not yet names. [`crate::request`] checks what they say.
 
+pub mod crd;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -29,6 +31,9 @@ pub enum Command {
     Create(Create),
     /// Write the CRDs and roles that follow from the code
     Manifests(Manifests),
+    /// Compare CRDs
+    #[command(subcommand, arg_required_else_help = true)]
+    Crd(crd::Crd),
     /// Install and find the etcd and kube-apiserver that tests run against
     #[command(after_help = "\
 Example:

@@ -27,6 +27,7 @@ pub mod conflict_markers;
 pub mod diagnostic;
 pub mod edit;
 pub mod envtest;
+pub mod import;
 pub mod manifests;
 pub mod ownership;
 pub mod plan;

@@ -28,6 +28,7 @@ pub mod crd_files;
 pub mod diagnostic;
 pub mod edit;
 pub mod envtest;
+pub mod import;
 pub mod manifests;
 pub mod ownership;
 pub mod plan;

@@ -68,29 +68,29 @@ pub fn text(from: &str) -> Result<Text, Diagnostic> {
 }
 
 impl Documents {
-    /// Reads the documents of a text; the items of a list, such as `kubectl get` prints it, are documents too.
+    /// Reads the documents of a text that messages call `name`; the items of a list, such as `kubectl get` prints it, are documents too.
     ///
     /// # Errors
     ///
     /// It is no YAML, or has CRDs of another version than `apiextensions.k8s.io/v1`, all of which are named.
-    pub fn of(text: &Text) -> Result<Self> {
-        let documents = yaml::documents(&text.text).map_err(|error| {
+    pub fn of(text: &str, name: &str) -> Result<Self> {
+        let documents = yaml::documents(text).map_err(|error| {
             let error = error.to_string();
-            Diagnostic::new(format!("{} is no YAML that kopgen reads", text.name))
+            Diagnostic::new(format!("{} is no YAML that kopgen reads", name))
                 .note(error.trim_start_matches("error: ").to_owned())
         })?;
         let mut found = Self::default();
         let mut problems = Vec::new();
         for document in documents.into_iter().flat_map(items) {
-            let (kind, name) = (at(&document, "/kind"), at(&document, "/metadata/name"));
+            let (kind, called) = (at(&document, "/kind"), self::name(&document));
             let api_version = at(&document, "/apiVersion");
             match (kind, api_version) {
                 (CRD, "apiextensions.k8s.io/v1") => found.crds.push(document),
-                (CRD, _) => problems.push(other_version(name, api_version, text)),
+                (CRD, _) => problems.push(other_version(called, api_version, name)),
                 ("", _) => found.others.push("a document without a kind".to_owned()),
                 (_, _) => found
                     .others
-                    .push(format!("{kind} {name}").trim().to_owned()),
+                    .push(format!("{kind} {called}").trim().to_owned()),
             }
         }
         Diagnostics::barrier(problems)?;
@@ -147,10 +147,9 @@ fn items(mut document: Value) -> Vec<Value> {
     }
 }
 
-fn other_version(name: &str, api_version: &str, text: &Text) -> Diagnostic {
+fn other_version(called: &str, api_version: &str, name: &str) -> Diagnostic {
     Diagnostic::new(format!(
-        "the CRD `{name}` in {} is of `{api_version}`, and kopgen reads `apiextensions.k8s.io/v1`",
-        text.name
+        "the CRD `{called}` in {name} is of `{api_version}`, and kopgen reads `apiextensions.k8s.io/v1`"
     ))
     .note("Kubernetes 1.22 and newer know no other version")
     .help("take the CRD of a newer release, or read it back from a cluster that converts it: `kubectl get crd -o yaml`")
@@ -168,10 +167,7 @@ mod tests {
     use super::*;
 
     fn documents(text: &str) -> Result<Documents> {
-        Documents::of(&Text {
-            name: "some.yaml".into(),
-            text: text.into(),
-        })
+        Documents::of(text, "some.yaml")
     }
 
     fn crd(name: &str) -> String {
@@ -187,7 +183,7 @@ mod tests {
             crd("walls.example.com")
         );
         let found = documents(&text).unwrap();
-        let names: Vec<_> = found.crds.iter().map(name).collect();
+        let names: Vec<_> = found.crds.iter().map(super::name).collect();
         assert_eq!(names, ["walls.example.com"]);
         assert_eq!(found.others, ["Service web", "a document without a kind"]);
     }
@@ -213,7 +209,7 @@ mod tests {
         );
         let problem = &documents("a: 1\n---\nb: {\n").unwrap_err()[0];
         assert_eq!(problem.message, "some.yaml is no YAML that kopgen reads");
-        assert!(problem.notes[0].starts_with("line 4 "), "{problem}");
+        assert!(problem.notes[0].starts_with("line 3 "), "{problem}");
     }
 
     #[test]

@@ -76,7 +76,7 @@ fn read(from: &str) -> Result<BTreeMap<String, Value>> {
     let text = crd_files::text(from)?;
     let mut crds = BTreeMap::new();
     let mut problems = Vec::new();
-    let documents = Documents::of(&text)?;
+    let documents = Documents::of(&text.text, &text.name)?;
     for other in &documents.others {
         shell::status("Skipped", format_args!("{other} in {}: no CRD", text.name));
     }

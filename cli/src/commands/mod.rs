@@ -2,5 +2,6 @@
 
 pub mod crd;
 pub mod create_api;
+pub mod import;
 pub mod init;
 pub mod manifests;

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use kopgen_core::crd::{self, Crd};
+use kopgen_core::lint;
 use kopgen_core::names::{Group, Kind, Plural, Version};
-use kopgen_core::{lint, yaml};
 use serde_json::Value;
 
+use crate::crd_files;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 
 /// The CRDs of a text.
@@ -18,74 +19,37 @@ pub struct Documents {
     pub skipped: Vec<String>,
 }
 
-/// The largest text that is read, in bytes. etcd takes objects of 1.5 MB.
-const LARGEST: usize = 16 * 1024 * 1024;
-
-/// How deep lists and maps may nest in a schema, two levels for each object: published CRDs stay below 38 objects.
-const DEEPEST: usize = 120;
-
 /// Reads the CRDs of a text; `name` is what it is called in messages.
 ///
 /// # Errors
 ///
-/// It is no YAML, too large, or has a CRD that cannot be imported; every reason at once.
+/// It is no YAML, or has a CRD that cannot be imported; every reason at once.
 pub fn read(text: &str, name: &str) -> Result<Documents> {
-    if text.len() > LARGEST {
-        let problem = Diagnostic::new(format!(
-            "{name} has {} MB: CRDs are at most 1.5 MB each",
-            text.len() / 1_000_000
-        ));
-        return Err(problem.help("give the files one by one").into());
-    }
-    let documents = yaml::documents(text)
-        .map_err(|error| Diagnostic::new(format!("{name} is no YAML: {error}")))?;
-    let mut read = Documents::default();
+    let documents = crd_files::Documents::of(text, name)?;
+    let mut read = Documents {
+        crds: Vec::new(),
+        skipped: documents.others,
+    };
     let mut problems = Vec::new();
-    for document in documents.into_iter().flat_map(items) {
-        let kind = text_at(&document, "/kind").to_owned();
-        let called = text_at(&document, "/metadata/name").to_owned();
-        if kind != "CustomResourceDefinition" {
-            let kind = if kind.is_empty() { "a document" } else { &kind };
-            read.skipped
-                .push(format!("{kind} {called}").trim().to_owned());
-            continue;
-        }
-        let found = check(&document);
-        if found.is_empty() {
-            read.crds.push(Crd {
-                definition: crd::stored(&document),
-                sources: BTreeMap::new(),
-            });
-        }
-        problems.extend(found.into_iter().map(|problem| Diagnostic {
+    for document in documents.crds {
+        let called = crd_files::name(&document);
+        let crd = Crd {
+            definition: crd::stored(&document),
+            sources: BTreeMap::new(),
+        };
+        problems.extend(check(&crd).into_iter().map(|problem| Diagnostic {
             message: format!("the CRD `{called}` in {name}: {}", problem.message),
             ..problem
         }));
+        read.crds.push(crd);
     }
     Diagnostics::barrier(problems)?;
     Ok(read)
 }
 
-/// The items of a list, or the document itself.
-fn items(mut document: Value) -> Vec<Value> {
-    let is_list = text_at(&document, "/kind").ends_with("List");
-    match document.get_mut("items") {
-        Some(Value::Array(items)) if is_list => std::mem::take(items),
-        _ => vec![document],
-    }
-}
-
 /// Everything that keeps a CRD from being imported.
-fn check(document: &Value) -> Vec<Diagnostic> {
-    let api_version = text_at(document, "/apiVersion");
-    if api_version != "apiextensions.k8s.io/v1" {
-        let problem = Diagnostic::new(format!(
-            "it is of `{api_version}`, not of `apiextensions.k8s.io/v1`"
-        ));
-        return vec![problem.help(
-            "apply it to a cluster of Kubernetes 1.21 or older and read it back, or ask its authors for a newer one",
-        )];
-    }
+fn check(crd: &Crd) -> Vec<Diagnostic> {
+    let document = &crd.definition;
     let mut problems = Vec::new();
     let mut named = |result: Result<(), Diagnostic>| problems.extend(result.err());
     let text = |pointer| text_at(document, pointer).to_owned();
@@ -121,11 +85,6 @@ fn check(document: &Value) -> Vec<Diagnostic> {
         );
         let schema = version.pointer("/schema/openAPIV3Schema");
         match schema {
-            Some(schema @ Value::Object(_)) if depth(schema) > DEEPEST => {
-                named(Err(Diagnostic::new(format!(
-                    "the schema of {name} nests deeper than {DEEPEST} levels"
-                ))));
-            }
             Some(Value::Object(_)) => {}
             _ => named(Err(Diagnostic::new(format!("{name} has no schema")))),
         }
@@ -133,24 +92,13 @@ fn check(document: &Value) -> Vec<Diagnostic> {
     if !problems.is_empty() {
         return problems;
     }
-    let crd = Crd {
-        definition: document.clone(),
-        sources: BTreeMap::new(),
-    };
-    lint::check(&crd)
-        .into_iter()
-        .map(Diagnostic::from)
+    let of_rust = lint::check(crd).into_iter();
+    of_rust
+        .map(|problem| {
+            Diagnostic::from(problem)
+                .help("correct the CRD first: `kopgen manifests` would not write it as it is")
+        })
         .collect()
-}
-
-/// How deep lists and maps nest in a value.
-fn depth(value: &Value) -> usize {
-    let inner = match value {
-        Value::Array(items) => items.iter().map(depth).max(),
-        Value::Object(map) => map.values().map(depth).max(),
-        _ => return 0,
-    };
-    1 + inner.unwrap_or(0)
 }
 
 fn text_at<'a>(value: &'a Value, pointer: &str) -> &'a str {

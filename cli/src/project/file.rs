@@ -9,6 +9,7 @@ use super::{Gvk, Project};
 use crate::conflict_markers;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::edit;
+use crate::ownership;
 use crate::plan::RelPath;
 use crate::workspace::{MARKER, Snapshot};
 
@@ -31,9 +32,8 @@ impl Project {
     ///
     /// Everything that is wrong with it.
     pub fn read(snapshot: &Snapshot) -> Result<Self> {
-        let text = snapshot
-            .text(&path())
-            .ok_or_else(|| Diagnostic::new(format!("{MARKER} is no text file")))?;
+        let text = ownership::text(snapshot, &path())?
+            .ok_or_else(|| Diagnostic::new(format!("{MARKER} is gone")))?;
         match conflict_markers::sides(text) {
             None => parse(text),
             Some([ours, theirs]) => merged(parse(&ours)?, parse(&theirs)?, text),

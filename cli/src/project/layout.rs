@@ -59,6 +59,14 @@ impl Project {
         self.crate_of(Some(group).filter(|_| self.multigroup))
     }
 
+    /// Whether any of its types are in the crate in a folder.
+    pub fn has_apis_in(&self, folder: &str) -> bool {
+        let groups = self.apis.keys().map(|gvk| &gvk.group);
+        groups
+            .into_iter()
+            .any(|group| self.api_crate(group).dir == folder)
+    }
+
     fn crate_of(&self, group: Option<&Group>) -> ApiCrate {
         let mut versions: BTreeMap<Version, BTreeMap<String, Option<Kind>>> = BTreeMap::new();
         for (gvk, api) in self

@@ -74,6 +74,12 @@ impl World {
 
     /// Installs the operator, with the CRDs and the roles that it reports, and starts it as its ServiceAccount.
     pub async fn start(&self, operator: Operator<Journal>) -> Result<Running> {
+        let client = self.client_of_operator().await;
+        self.start_with(client, operator).await
+    }
+
+    /// The same, with another client.
+    pub async fn start_with(&self, client: Client, operator: Operator<Journal>) -> Result<Running> {
         let report = manifests::report(&operator);
         assert_eq!(report.problems, []);
         install_crds(&self.admin, &report).await?;
@@ -81,9 +87,7 @@ impl World {
         let journal = self.journal.clone();
         let operator = operator.watch_namespaces([&self.namespace]);
         operator
-            .start(self.client_of_operator().await, async move |_: &Client| {
-                Ok(journal)
-            })
+            .start(client, async move |_: &Client| Ok(journal))
             .await
     }
 

@@ -1,7 +1,5 @@
 //! Reading CRDs: every `apiextensions.k8s.io/v1` CRD of a text, with the other documents named.
 
-use std::collections::BTreeMap;
-
 use kopgen_core::crd::{self, Crd};
 use kopgen_core::names::{Group, Kind, Plural, Version};
 use kopgen_core::{lint, yaml};
@@ -52,10 +50,7 @@ pub fn read(text: &str, name: &str) -> Result<Documents> {
         }
         let found = check(&document);
         if found.is_empty() {
-            read.crds.push(Crd {
-                definition: crd::stored(&document),
-                sources: BTreeMap::new(),
-            });
+            read.crds.push(crd::stored(&document).into());
         }
         problems.extend(found.into_iter().map(|problem| Diagnostic {
             message: format!("the CRD `{called}` in {name}: {}", problem.message),
@@ -133,10 +128,15 @@ fn check(document: &Value) -> Vec<Diagnostic> {
     if !problems.is_empty() {
         return problems;
     }
-    let crd = Crd {
-        definition: document.clone(),
-        sources: BTreeMap::new(),
-    };
+    let mut crd = Crd::from(document.clone());
+    // The API server takes them, and so can the types' attributes.
+    let dangling = crd.versions().iter().map(|version| {
+        (
+            text_at(version, "/name").to_owned(),
+            lint::dangling(version),
+        )
+    });
+    crd.dangling = dangling.collect();
     lint::check(&crd)
         .into_iter()
         .map(Diagnostic::from)

@@ -21,6 +21,7 @@ use syn::DeriveInput;
 /// |---|---|
 /// | `optional_spec` | the object need not have a spec: the kind's `spec` is an `Option`. `CustomResource` is not derived then: `Kind` makes the kind |
 /// | `versions("v1alpha1", "v1")` | the order of the versions in the CRD; without it, Kubernetes' own |
+/// | `dangling(".spec.gone")` | paths of columns and of the scale that are to lead nowhere, which `kopgen manifests` refuses otherwise |
 /// | `annotation("key", "value")`, `label("key", "value")` | of the CRD alone; kube's are put on every object made with `new` as well |
 /// | `schema("/json/pointer" = json, ..)` | sets what the pointer names below the root of the version's schema; null removes it |
 /// | `extend("/json/pointer" = json, ..)` | the same in the CRD of this version, which is `/spec/versions/0` there |

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
     derive = "PartialEq",
     validation = "!has(self.spec) || self.spec.height > 0"
 )]
-#[kind(optional_spec, versions("v1alpha1", "v1"))]
+#[kind(optional_spec, versions("v1alpha1", "v1"), dangling(".spec.gone"))]
 #[kind(annotation("example.com/a", "b"), label("c", "d"))]
 #[kind(schema("/properties/metadata/properties/name" = { "maxLength": 63, "type": "string" }))]
 #[kind(extend(
@@ -61,7 +61,12 @@ fn version<K: Kind>() -> KindReport {
 
 #[test]
 fn each_item_comes_into_the_crd() {
-    let crd = &crd::merge(vec![version::<Wall>(), version::<OldWall>()]).unwrap()[0].definition;
+    let crd = crd::merge(vec![version::<Wall>(), version::<OldWall>()])
+        .unwrap()
+        .remove(0);
+    assert_eq!(crd.dangling["v1"], [".spec.gone"]);
+    let crd = crd.definition;
+    assert!(!crd.to_string().contains("x-kopgen"), "{crd:#}");
     assert_eq!(
         crd["metadata"],
         json!({"name": "walls.test.example.com", "annotations": {"example.com/a": "b"}, "labels": {"c": "d"}})

@@ -1,7 +1,5 @@
 //! Reading CRDs: every `apiextensions.k8s.io/v1` CRD of a text, with the other documents named.
 
-use std::collections::BTreeMap;
-
 use kopgen_core::crd::{self, Crd};
 use kopgen_core::lint;
 use kopgen_core::names::{Group, Kind, Plural, Version};
@@ -33,10 +31,7 @@ pub fn read(text: &str, name: &str) -> Result<Documents> {
     let mut problems = Vec::new();
     for document in documents.crds {
         let called = crd_files::name(&document);
-        let crd = Crd {
-            definition: crd::stored(&document),
-            sources: BTreeMap::new(),
-        };
+        let crd = Crd::from(crd::stored(&document));
         problems.extend(check(&crd).into_iter().map(|problem| Diagnostic {
             message: format!("the CRD `{called}` in {name}: {}", problem.message),
             ..problem
@@ -92,8 +87,17 @@ fn check(crd: &Crd) -> Vec<Diagnostic> {
     if !problems.is_empty() {
         return problems;
     }
-    let of_rust = lint::check(crd).into_iter();
-    of_rust
+    let mut crd = crd.clone();
+    // The API server takes them, and so can the types' attributes.
+    let dangling = crd.versions().iter().map(|version| {
+        (
+            text_at(version, "/name").to_owned(),
+            lint::dangling(version),
+        )
+    });
+    crd.dangling = dangling.collect();
+    lint::check(&crd)
+        .into_iter()
         .map(|problem| {
             Diagnostic::from(problem)
                 .help("correct the CRD first: `kopgen manifests` would not write it as it is")

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use kopgen_core::crd;
+use kopgen_core::{crd, lint};
 use serde_json::{Value, json};
 
 use super::extract::Extractor;
@@ -68,6 +68,8 @@ pub struct Extra {
     pub labels: Vec<(String, String)>,
     /// The versions in the order of the CRD, where that is not Kubernetes'.
     pub versions: Vec<String>,
+    /// The paths of columns and scale that lead nowhere.
+    pub dangling: Vec<String>,
     /// By JSON pointer into the CRD of this version alone: what is set, or removed with null.
     pub extend: Vec<(String, Value)>,
 }
@@ -132,7 +134,10 @@ pub fn version(crd: &Value, index: usize) -> Version {
         served: this["served"] == true,
         deprecated: (this["deprecated"] == true)
             .then(|| this["deprecationWarning"].as_str().map(str::to_owned)),
-        extra: Extra::default(),
+        extra: Extra {
+            dangling: lint::dangling(this),
+            ..Extra::default()
+        },
         kind,
     };
     describe(&mut version, root);
@@ -200,7 +205,8 @@ pub fn definition(version: &Version) -> Value {
         optional_spec: version.extra.optional_spec,
         annotations: version.extra.annotations.clone(),
         labels: version.extra.labels.clone(),
-        versions: Vec::new(),
+        versions: version.extra.versions.clone(),
+        dangling: version.extra.dangling.clone(),
         extend: version.extra.extend.clone(),
     }
     .apply(&mut definition);

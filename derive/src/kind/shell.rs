@@ -15,6 +15,7 @@ pub struct Shell {
     pub annotations: Vec<(LitStr, LitStr)>,
     pub labels: Vec<(LitStr, LitStr)>,
     pub versions: Vec<LitStr>,
+    pub dangling: Vec<LitStr>,
     /// Below the root of the version's schema.
     pub schema: Vec<Extension>,
     /// Below the root of the CRD.
@@ -52,13 +53,18 @@ pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Shell {
             Some("versions") => {
                 shell.versions = item.texts(r#"versions("v1alpha1", "v1")"#, errors);
             }
+            Some("dangling") => {
+                shell
+                    .dangling
+                    .extend(item.texts(r#"dangling(".spec.gone")"#, errors));
+            }
             Some("annotation") => shell.annotations.extend(pair(&item, errors)),
             Some("label") => shell.labels.extend(pair(&item, errors)),
             Some("schema") => shell.schema.extend(extensions(&item, errors)),
             Some("extend") => shell.extend.extend(extensions(&item, errors)),
             _ => errors.at(
                 &item.tokens,
-                "unknown: `kind` takes `optional_spec`, `versions(..)`, `annotation(..)`, `label(..)`, `schema(..)` and `extend(..)`",
+                "unknown: `kind` takes `optional_spec`, `versions(..)`, `dangling(..)`, `annotation(..)`, `label(..)`, `schema(..)` and `extend(..)`",
             ),
         }
     }
@@ -121,6 +127,7 @@ impl Shell {
             && self.annotations.is_empty()
             && self.labels.is_empty()
             && self.versions.is_empty()
+            && self.dangling.is_empty()
             && self.schema.is_empty()
             && self.extend.is_empty()
     }
@@ -142,6 +149,7 @@ impl ToTokens for Shell {
         let Self {
             optional_spec,
             versions,
+            dangling,
             ..
         } = self;
         let schema = self.schema.iter().map(|Extension { pointer, value }| {
@@ -158,6 +166,7 @@ impl ToTokens for Shell {
                     annotations: #annotations,
                     labels: #labels,
                     versions: ::std::vec![#(#versions.into()),*],
+                    dangling: ::std::vec![#(#dangling.into()),*],
                     extend: ::std::vec![#(#schema,)* #(#extend),*],
                 }
             }

@@ -82,10 +82,11 @@ fn extra(text: &mut String, version: &Version) {
     if extra.optional_spec {
         items.push(Item::Text("optional_spec".into()));
     }
-    if !extra.versions.is_empty() {
-        let names = extra.versions.iter();
-        let names = names.map(|it| Item::Text(literals::string(it))).collect();
-        items.push(Item::List("versions", names));
+    for (key, texts) in [("versions", &extra.versions), ("dangling", &extra.dangling)] {
+        if !texts.is_empty() {
+            let texts = texts.iter().map(|it| Item::Text(literals::string(it)));
+            items.push(Item::List(key, texts.collect()));
+        }
     }
     items.extend(
         extra

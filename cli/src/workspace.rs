@@ -279,9 +279,17 @@ pub fn relative(from: &Path, to: &Path) -> Result<String, Diagnostic> {
 ///
 /// # Errors
 ///
-/// It cannot be read, or is no text.
+/// It cannot be read, is no text, or is far too long to be meant.
 pub fn read_text(path: &Path) -> Result<String, Diagnostic> {
-    fs::read_to_string(path).map_err(|error| Diagnostic::io("cannot read", path, &error))
+    let problem = |error| Diagnostic::io("cannot read", path, &error);
+    match read_file(path).map_err(problem)? {
+        Entry::File(content) => String::from_utf8(content)
+            .map_err(|_| Diagnostic::new(format!("{} is not UTF-8", path.display()))),
+        _ => Err(Diagnostic::new(format!(
+            "{} is far too large",
+            path.display()
+        ))),
+    }
 }
 
 /// The folders that kopgen writes to; others may be large and are none of its business.

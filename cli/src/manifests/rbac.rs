@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kopgen_core::crd::Crd;
+use kopgen_core::names::Group;
 use kopgen_core::rbac::{self, PolicyRule, Scope};
 use kopgen_core::report::ControllerReport;
 use kopgen_core::{Problem, yaml};
@@ -35,7 +36,7 @@ pub type Rules = BTreeMap<Place, Vec<PolicyRule>>;
 /// The merged rules of all controllers.
 ///
 /// # Errors
-/// In a namespaced project, each declaration that only a `ClusterRole` could grant.
+/// Namespaces that are none; in a namespaced project, each declaration that only a `ClusterRole` could grant.
 pub fn rules(project: &Project, controllers: &[ControllerReport]) -> Result<Rules, Vec<Problem>> {
     let (mut rules, mut problems) = (Rules::new(), Vec::new());
     for controller in controllers {
@@ -44,6 +45,12 @@ pub fn rules(project: &Project, controllers: &[ControllerReport]) -> Result<Rule
                 scoped.cluster_scoped || !scoped.rule.non_resource_urls.is_empty();
             if only_clusterwide && project.namespaced {
                 problems.push(needs_a_cluster_role(controller, &scoped.rule));
+                continue;
+            }
+            if let Scope::Namespace(namespace) = &scoped.scope
+                && !is_namespace(namespace)
+            {
+                problems.push(no_namespace(controller, namespace));
                 continue;
             }
             let place = match &scoped.scope {
@@ -130,6 +137,18 @@ const AUDIENCES: [(&str, &[&str]); 3] = [
     ),
     ("viewer", &["get", "list", "watch"]),
 ];
+
+/// A DNS-1123 label; files and roles are named after it.
+fn is_namespace(name: &str) -> bool {
+    !name.contains('.') && name.parse::<Group>().is_ok()
+}
+
+fn no_namespace(controller: &ControllerReport, name: &str) -> Problem {
+    Problem::new(format!("`{name}` is no namespace: it must be lower-case letters, digits and `-`, start and end with a letter or digit, of at most 63 characters"))
+        .source(controller.source.clone())
+        .field("#[reconciler(…)]")
+        .help("name one, like `namespace = \"kube-system\"`")
+}
 
 fn needs_a_cluster_role(controller: &ControllerReport, rule: &PolicyRule) -> Problem {
     let about = [rule.resources.as_slice(), &rule.non_resource_urls].concat();

@@ -180,9 +180,10 @@ impl External {
         if sound {
             return Ok(());
         }
-        Err(
-            Diagnostic::new(format!("`{}` is no type of another crate", self.rust_type))
-                .help("write its whole path, from the crate on: `some_crate::v1::Thing`"),
-        )
+        Err(Diagnostic::new(format!(
+            "`{}` is no type of another crate",
+            self.rust_type.escape_debug()
+        ))
+        .help("write its whole path, from the crate on: `some_crate::v1::Thing`"))
     }
 }

@@ -41,11 +41,26 @@ impl Checker {
         self.take(name)
     }
 
+    /// A text that stands in a comment of every Rust file.
+    pub(super) fn owner(&mut self, text: &str) -> Option<String> {
+        let text = text.trim();
+        if text.is_empty() || text.contains(char::is_control) {
+            let problem = format!("`--owner {}` is no name", text.escape_debug());
+            let help = "write it in one line, like \"The guestbook authors\"";
+            self.problems.push(Diagnostic::new(problem).help(help));
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
     pub(super) fn first_api(&mut self, text: &str) -> Option<FirstApi> {
         let parts: Vec<&str> = text.split('/').collect();
         let [group, version, kind] = parts[..] else {
-            let problem = Diagnostic::new(format!("`--api {text}` is no GROUP/VERSION/KIND"))
-                .help("write it like webapp/v1/Guestbook");
+            let problem = Diagnostic::new(format!(
+                "`--api {}` is no GROUP/VERSION/KIND",
+                text.escape_debug()
+            ))
+            .help("write it like webapp/v1/Guestbook");
             self.problems.push(problem);
             return None;
         };

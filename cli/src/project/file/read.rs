@@ -300,7 +300,10 @@ impl Reader<'_> {
         };
         let found = read(item);
         if found.is_none() {
-            let problem = Diagnostic::new(format!("`{key}` cannot be {}", item.to_string().trim()));
+            let problem = Diagnostic::new(format!(
+                "`{key}` cannot be {}",
+                item.to_string().trim().escape_debug()
+            ));
             self.report(table, key, problem);
         }
         found
@@ -308,7 +311,7 @@ impl Reader<'_> {
 
     fn refuse_unknown(&mut self, table: &Table, known: &[&str]) {
         for (key, _) in table.iter().filter(|(key, _)| !known.contains(key)) {
-            let problem = Diagnostic::new(format!("`{key}` is no key here"));
+            let problem = Diagnostic::new(format!("`{}` is no key here", key.escape_debug()));
             let help = match suggest(key, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the keys are {}", known.join(", ")),

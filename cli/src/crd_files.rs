@@ -68,7 +68,8 @@ pub fn text(from: &str) -> Result<Text, Diagnostic> {
 }
 
 impl Documents {
-    /// Reads the documents of a text that messages call `name`; the items of a list, such as `kubectl get` prints it, are documents too.
+    /// Reads the documents of a text that messages call `name`; the items of a list, such as `kubectl get` prints it, are
+    /// documents too.
     ///
     /// # Errors
     ///
@@ -76,7 +77,7 @@ impl Documents {
     pub fn of(text: &str, name: &str) -> Result<Self> {
         let documents = yaml::documents(text).map_err(|error| {
             let error = error.to_string();
-            Diagnostic::new(format!("{} is no YAML that kopgen reads", name))
+            Diagnostic::new(format!("{name} is no YAML that kopgen reads"))
                 .note(error.trim_start_matches("error: ").to_owned())
         })?;
         let mut found = Self::default();

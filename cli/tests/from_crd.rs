@@ -403,6 +403,30 @@ error: store.example.com/v1 Well is there already, and was not imported
     );
 }
 
+/// What the types would not bring back is an error, unless it is allowed.
+#[test]
+fn what_cannot_be_expressed_is_named() {
+    let project = Project::new();
+    // No API server has such a CRD: its name is not that of its plural and group.
+    let misnamed = crd("wells.yaml").replace("name: wells.water", "name: springs.water");
+    project.refuses(
+        "-",
+        &misnamed,
+        str![[r#"
+error: Rust types cannot express all of the CRD `springs.water.example.org`
+ |
+ = note: .metadata.name: "springs.water.example.org" would become "wells.water.example.org"
+ = help: `--allow-differences` imports it all the same
+
+
+"#]],
+    );
+    let ran = project.import("--allow-differences", &misnamed);
+    assert!(ran.stderr.starts_with("warning: "), "{}", ran.stderr);
+    assert!(ran.stderr.contains(".metadata.name"), "{}", ran.stderr);
+    assert!(project.has("api/src/v1/well.rs"));
+}
+
 #[test]
 fn bad_input_names_the_document_and_the_place() {
     let project = Project::new();
@@ -419,7 +443,10 @@ error: the CRD `wells.water.example.org` in standard input: 0 of its versions ar
 
 "#]]);
     let open = wells.find("\"True\"").unwrap();
-    project.refuses("-", &wells[..open + 2], str![[r#"
+    project.refuses(
+        "-",
+        &wells[..open + 2],
+        str![[r#"
 error: standard input is no YAML that kopgen reads
  |
  = note: line 150 column 25: unclosed quote
@@ -431,7 +458,8 @@ error: standard input is no YAML that kopgen reads
              |                         ^ unclosed quote
 
 
-"#]]);
+"#]],
+    );
     project.refuses(
         "missing.yaml",
         "",

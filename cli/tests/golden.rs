@@ -69,6 +69,11 @@ fn foreign() {
 }
 
 #[test]
+fn import() {
+    check("import");
+}
+
+#[test]
 fn every_case_is_checked() {
     let source =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden.rs")).unwrap();
@@ -154,6 +159,14 @@ impl Made {
         let root = folder.path().canonicalize().unwrap();
         fs::create_dir(root.join(".cargo")).unwrap();
         fs::write(root.join(".cargo/config.toml"), patch()).unwrap();
+        // What the commands read lies beside the project.
+        let crds = testdata().join(case).join("crds");
+        if crds.is_dir() {
+            fs::create_dir(root.join("crds")).unwrap();
+            for entry in fs::read_dir(crds).unwrap().map(|entry| entry.unwrap()) {
+                fs::copy(entry.path(), root.join("crds").join(entry.file_name())).unwrap();
+            }
+        }
         let mut made = Self {
             project: root.clone(),
             _folder: folder,

@@ -186,10 +186,19 @@ impl ControllerPlace {
 
     /// The reconciler's struct: `GuestbookReconciler`.
     pub fn reconciler(&self, target: &Target) -> String {
-        if self.module == target.kind_snake() {
-            return format!("{}Reconciler", target.kind());
+        format!("{}Reconciler", self.pascal(target))
+    }
+
+    /// The condition of a controller that is not its kind's first: `GuestbookAuditReady`.
+    pub fn own_condition(&self, target: &Target) -> String {
+        format!("{}Ready", self.pascal(target))
+    }
+
+    fn pascal(&self, target: &Target) -> String {
+        match self.module == target.kind_snake() {
+            true => target.kind().to_owned(),
+            false => self.module.to_case(Case::Pascal),
         }
-        format!("{}Reconciler", self.module.to_case(Case::Pascal))
     }
 }
 

@@ -96,9 +96,9 @@ impl Checker {
             "leave out `--controller=false`",
         );
         refuse(
-            args.image.is_some() && !(resource && controller),
-            "`--image` shapes both the types and the controller",
-            "leave out `--resource=false` and `--controller=false`",
+            args.image.is_some() && !resource,
+            "`--image` shapes types, and none are to be created",
+            "leave out `--image`, or `--resource=false`",
         );
         refuse(
             args.image.as_deref().is_some_and(|image| !is_image(image)),

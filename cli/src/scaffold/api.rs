@@ -137,11 +137,13 @@ pub(super) fn files<'a>(
             context: &context,
             more: serde_json::json!({ "controller": controller, "api": api }),
         };
-        plan = plan.and(once(
-            snapshot,
-            &licence,
-            template::render("controller", Class::Once, &places, &with),
-        ));
+        let mut files = template::render("controller", Class::Once, &places, &with);
+        if let Target::External(external) = target {
+            let crd = format!("{}.{}", external.plural, external.gvk.group);
+            let place = [("__crd__", crd.as_str())];
+            files.extend(template::render("external", Class::Once, &place, &with));
+        }
+        plan = plan.and(once(snapshot, &licence, files));
     }
     plan
 }

@@ -100,6 +100,10 @@ pub(super) struct ControllerView {
     reconciler: String,
     path: String,
     test: String,
+    /// The condition that it reports.
+    condition: String,
+    /// Whether it runs the image that its kind was made for.
+    runs_image: bool,
     target: TargetView,
 }
 
@@ -242,12 +246,26 @@ impl ControllerView {
     pub(super) fn new(project: &Project, name: &ControllerName, target: &Target) -> Self {
         let place = project.controller_place(name, target);
         let reconciler = place.reconciler(target);
+        // A condition has one author, and so has a Deployment: a second controller of a kind gets a condition of its own.
+        let is_first = project.controllers.iter().all(|(other, it)| {
+            other == name || (it.group(), it.kind()) != (target.group(), target.kind())
+        });
+        let condition = match is_first {
+            true => "Ready".to_owned(),
+            false => place.own_condition(target),
+        };
+        let runs_image = match target {
+            Target::Own(gvk) => is_first && project.apis[gvk].workload.is_some(),
+            Target::Core(_) | Target::External(_) => false,
+        };
         Self {
             name: name.to_string(),
             path: format!("crate::controllers::{}::{reconciler}", place.joined("::")),
             test: place.joined("_"),
             module: place.module,
             reconciler,
+            condition,
+            runs_image,
             target: TargetView::new(project, target),
         }
     }

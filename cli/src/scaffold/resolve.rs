@@ -44,7 +44,7 @@ pub(super) fn wanted_api(project: &Project, gvk: &Gvk, types: &CreateTypes) -> R
         workload: types
             .workload
             .clone()
-            .or_else(|| present.and_then(|api| api.workload.clone())),
+            .or_else(|| known.and_then(|api| api.workload.clone())),
         imported: present.is_some_and(|api| api.imported),
     };
     let mut problems = Vec::new();

@@ -2,6 +2,7 @@
 //!
 //! Each is modelled and compared with what was read, which takes seconds; then all are compiled, in few large crates, and
 //! what `kopgen manifests` would print of them is compared.
+#![allow(clippy::disallowed_macros, reason = "a test prints as it likes")]
 
 mod corpus;
 

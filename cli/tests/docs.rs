@@ -43,6 +43,11 @@ fn tutorial() {
 }
 
 #[test]
+fn import() {
+    run_page("docs/import.md");
+}
+
+#[test]
 fn reference() {
     run_page("docs/reference/commands.md");
 }

@@ -95,6 +95,11 @@ fn foreign() {
 }
 
 #[test]
+fn import() {
+    check("import");
+}
+
+#[test]
 fn every_case_is_checked() {
     let source =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden.rs")).unwrap();

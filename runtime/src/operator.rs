@@ -70,7 +70,7 @@ impl<State: Send + Sync + 'static> Operator<State> {
     pub fn kind<K: Kind>(mut self) -> Self {
         let report = || KindReport {
             source: K::source(),
-            crd: kopgen_core::crd::of::<K>(),
+            crd: K::definition(),
         };
         self.kinds.push(KindEntry {
             source: K::source(),

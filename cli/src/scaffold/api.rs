@@ -31,7 +31,7 @@ pub fn plan(
     }
     let target = target(&after, request)?;
     let kinds = match (&target, &request.types) {
-        (Target::Own(gvk), Some(_)) => Some(gvk),
+        (Target::Own(gvk), Some(_)) if !after.apis[gvk].imported => Some(gvk),
         _ => None,
     };
     let name = request
@@ -121,7 +121,10 @@ pub(super) fn files<'a>(
         let target = &after.controllers[name];
         let place = after.controller_place(name, target);
         let api = match target {
-            Target::Own(gvk) => Some(ApiView::new(after, gvk, &after.apis[gvk])),
+            // Of the fields of an imported kind nothing is known here.
+            Target::Own(gvk) if !after.apis[gvk].imported => {
+                Some(ApiView::new(after, gvk, &after.apis[gvk]))
+            }
             _ => None,
         };
         let (path, test) = (place.joined("/"), place.joined("_"));

@@ -1,6 +1,6 @@
 //! What the templates see: plain views of the project.
 
-use kopgen_core::names::ControllerName;
+use kopgen_core::names::{ControllerName, Kind};
 use serde::Serialize;
 
 use super::order::{chunks, sorted};
@@ -59,7 +59,13 @@ pub(super) struct CrateView {
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct VersionView {
     name: String,
-    kinds: Vec<String>,
+    kinds: Vec<ModuleView>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ModuleView {
+    module: String,
+    exports: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -186,13 +192,22 @@ impl VersionView {
     pub(super) fn all(of: &ApiCrate) -> Vec<Self> {
         let views = of.versions.iter().map(|(version, kinds)| Self {
             name: version.to_string(),
-            kinds: sorted(kinds.iter().cloned().collect(), |kind| kind),
+            kinds: sorted(kinds.iter().map(ModuleView::new).collect(), |it| &it.module),
         });
         sorted(views.collect(), |version| &version.name)
     }
 
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+}
+
+impl ModuleView {
+    fn new((module, exported): (&String, &Option<Kind>)) -> Self {
+        Self {
+            module: module.clone(),
+            exports: exported.as_ref().map_or("*".into(), ToString::to_string),
+        }
     }
 }
 

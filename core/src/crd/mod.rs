@@ -23,3 +23,6 @@ pub use of::of;
 #[cfg(feature = "schema")]
 pub use schema::{clashes_of, schema_of};
 pub use shell::{Shell, properties_of_every_object};
+
+/// The pattern of a quantity, such as `500m`, in the schemas that controller-gen writes for `resource.Quantity`.
+pub const QUANTITY: &str = r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$";

@@ -11,7 +11,7 @@ use kopgen_core::names::{
 use toml_edit::{Document, Item, Table};
 
 use super::{LAYOUT, path};
-use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, one_line};
 use crate::project::{Api, External, Gvk, Project, Target, Workload, core_types};
 use crate::workspace::MARKER;
 
@@ -135,6 +135,7 @@ impl Reader<'_> {
                 "namespaced",
                 "image",
                 "port",
+                "imported",
             ],
         );
         let gvk = self.gvk(table);
@@ -144,6 +145,7 @@ impl Reader<'_> {
             true => self.short_names(table)?,
             false => Vec::new(),
         };
+        let imported = self.flag(table, "imported", false);
         let workload = match table.contains_key("image") {
             true => {
                 let image = self.get(table, "image", |item| item.as_str().map(str::to_owned));
@@ -166,6 +168,7 @@ impl Reader<'_> {
                 short_names,
                 namespaced,
                 workload,
+                imported,
             },
         ))
     }
@@ -299,7 +302,7 @@ impl Reader<'_> {
         if found.is_none() {
             let problem = Diagnostic::new(format!(
                 "`{key}` cannot be {}",
-                item.to_string().trim().escape_debug()
+                one_line(item.to_string().trim())
             ));
             self.report(table, key, problem);
         }

@@ -11,7 +11,7 @@ use kopgen_core::names::{
 use toml_edit::{Document, Item, Table};
 
 use super::{LAYOUT, path};
-use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, one_line};
 use crate::project::{Api, External, Gvk, Project, Target, Workload, core_types};
 use crate::workspace::MARKER;
 
@@ -146,7 +146,10 @@ impl Reader<'_> {
         };
         let workload = match table.contains_key("image") {
             true => {
-                let image = self.get(table, "image", |item| item.as_str().map(str::to_owned));
+                let image = self.get(table, "image", |item| {
+                    let text = item.as_str()?;
+                    Workload::is_image(text).then(|| text.to_owned())
+                });
                 let port = self.get(table, "port", |item| {
                     u16::try_from(item.as_integer()?)
                         .ok()
@@ -299,7 +302,7 @@ impl Reader<'_> {
         if found.is_none() {
             let problem = Diagnostic::new(format!(
                 "`{key}` cannot be {}",
-                item.to_string().trim().escape_debug()
+                one_line(item.to_string().trim())
             ));
             self.report(table, key, problem);
         }

@@ -15,7 +15,18 @@ use syn::DeriveInput;
 /// Makes a spec's struct a kind whose CRD the project generates, and checks what `kube::CustomResource` lets through.
 ///
 /// It reads the attribute of [`CustomResource`](https://docs.rs/kube/latest/kube/derive.CustomResource.html), which must be
-/// derived beside it, and has none of its own. It refuses
+/// derived beside it, and has one of its own, `#[kind(..)]`, for what a CRD can have and kube has no word for:
+///
+/// | item | meaning |
+/// |---|---|
+/// | `optional_spec` | the object need not have a spec: the kind's `spec` is an `Option`. `CustomResource` is not derived then: `Kind` makes the kind |
+/// | `versions("v1alpha1", "v1")` | the order of the versions in the CRD; without it, Kubernetes' own |
+/// | `dangling(".spec.gone")` | paths of columns and of the scale that are to lead nowhere, which `kopgen manifests` refuses otherwise |
+/// | `annotation("key", "value")`, `label("key", "value")` | of the CRD alone; kube's are put on every object made with `new` as well |
+/// | `schema("/json/pointer" = json, ..)` | sets what the pointer names below the root of the version's schema; null removes it |
+/// | `extend("/json/pointer" = json, ..)` | the same in the CRD of this version, which is `/spec/versions/0` there |
+///
+/// It refuses
 ///
 /// - a group, version, kind, plural, singular, short name or category that the API server would refuse;
 /// - a kind without a written `plural`: it is part of the CRD's name, and kube's guess may change;
@@ -35,7 +46,7 @@ use syn::DeriveInput;
 ///     pub motto: String,
 /// }
 /// ```
-#[proc_macro_derive(Kind)]
+#[proc_macro_derive(Kind, attributes(kind, kube))]
 pub fn kind(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = syn::parse_macro_input!(input as DeriveInput);
     kind::derive(&input).into()

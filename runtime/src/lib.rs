@@ -65,6 +65,7 @@
 
 mod conditions;
 mod kind;
+mod values;
 
 #[cfg(feature = "operator")]
 mod context;
@@ -98,6 +99,11 @@ pub use kind::Kind;
 pub use kopgen_core as core;
 pub use kopgen_core::Source;
 pub use kopgen_derive::Kind;
+pub use values::{DateTime, IntOrString, JsonObject, Nullable, Quantity};
+
+/// For the derives' output.
+#[doc(hidden)]
+pub use serde_json::json as __json;
 
 #[cfg(feature = "operator")]
 pub use {

@@ -35,6 +35,8 @@ pub struct Operator<State> {
 pub(crate) struct KindEntry {
     pub(crate) source: Source,
     pub(crate) report: fn() -> KindReport,
+    /// Why `report` panics, where its types are to blame.
+    pub(crate) clashes: fn() -> Vec<Problem>,
 }
 
 pub(crate) struct ControllerEntry<State> {
@@ -68,11 +70,12 @@ impl<State: Send + Sync + 'static> Operator<State> {
     pub fn kind<K: Kind>(mut self) -> Self {
         let report = || KindReport {
             source: K::source(),
-            crd: kopgen_core::crd::of::<K>(),
+            crd: K::definition(),
         };
         self.kinds.push(KindEntry {
             source: K::source(),
             report,
+            clashes: kopgen_core::crd::clashes_of::<K>,
         });
         self
     }

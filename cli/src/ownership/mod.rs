@@ -3,8 +3,11 @@
 //! - **once**: written when absent, then the user's.
 //! - **owned**: rebuilt whole. A header carries the digest of what the file *means* (`meaning`); what still means that is
 //!   kopgen's and may be replaced, anything else is the user's and is not.
+//! - **imported**: made of a CRD. A header carries the digest of what was imported; a file that still is that follows the
+//!   CRD, an edited one is the user's.
 //! - **shared** (`Cargo.toml`): edited structurally, by [`crate::scaffold`]; only the last step is here.
 
+mod imported;
 mod meaning;
 mod merge;
 mod taken_over;
@@ -13,6 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::{Change, File, RelPath, Why};
 use crate::workspace::{Entry, Snapshot};
 
+pub use imported::{imported, no_longer_imported};
 use meaning::Meaning;
 
 /// Where a user changes what an owned file says, and whether kopgen's is to win.

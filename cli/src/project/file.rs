@@ -5,7 +5,7 @@ mod write;
 
 use toml_edit::DocumentMut;
 
-use super::Project;
+use super::{Gvk, Project};
 use crate::conflict_markers;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::edit;
@@ -57,7 +57,12 @@ impl Project {
             }
         });
         let mut document = document.unwrap_or_else(|| write::head(self));
-        write::update(&mut document, self);
+        let before = parse(&document.to_string()).ok();
+        let has_changed = |gvk: &Gvk| {
+            let known = before.as_ref().and_then(|before| before.apis.get(gvk));
+            known.is_some_and(|known| self.apis.get(gvk) != Some(known))
+        };
+        write::update(&mut document, self, has_changed);
         edit::with_line_ends_of(present.unwrap_or_default(), document.to_string())
     }
 }

@@ -57,6 +57,8 @@ pub struct Api {
     pub namespaced: bool,
     /// What its controller was scaffolded to run.
     pub workload: Option<Workload>,
+    /// Whether its types come from a CRD that others wrote.
+    pub imported: bool,
 }
 
 /// A container that a scaffolded controller runs in a Deployment, behind a Service.

@@ -97,9 +97,9 @@ impl Checker {
             "leave out `--controller=false`",
         );
         refuse(
-            args.image.is_some() && !(resource && controller),
-            "`--image` shapes both the types and the controller",
-            "leave out `--resource=false` and `--controller=false`",
+            args.image.is_some() && !resource,
+            "`--image` shapes types, and none are to be created",
+            "leave out `--image`, or `--resource=false`",
         );
         refuse(
             args.image

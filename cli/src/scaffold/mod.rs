@@ -3,6 +3,7 @@
 
 pub mod api;
 mod context;
+pub mod import;
 pub mod init;
 mod order;
 mod resolve;

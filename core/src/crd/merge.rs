@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::shell::ORDER;
+use super::shell::{DANGLING, ORDER};
 use crate::report::KindReport;
 use crate::{Problem, Source, names};
 
@@ -13,6 +13,19 @@ pub struct Crd {
     pub definition: Value,
     /// By version, the spec's struct.
     pub sources: BTreeMap<String, Source>,
+    /// By version, the paths of columns and scale that are known to lead nowhere: [`Shell::dangling`](super::Shell).
+    pub dangling: BTreeMap<String, Vec<String>>,
+}
+
+impl From<Value> for Crd {
+    /// A `CustomResourceDefinition` that comes from no Rust type.
+    fn from(definition: Value) -> Self {
+        Self {
+            definition,
+            sources: BTreeMap::new(),
+            dangling: BTreeMap::new(),
+        }
+    }
 }
 
 impl Crd {
@@ -103,7 +116,16 @@ fn join(kinds: Vec<KindReport>) -> Crd {
         add_missing(&mut definition["spec"], &other.crd["spec"]);
     }
     definition["spec"]["versions"] = versions.into();
-    definition.as_object_mut().map(|it| it.remove(ORDER));
+    if let Some(definition) = definition.as_object_mut() {
+        definition.remove(ORDER);
+        definition.remove(DANGLING);
+    }
+    let dangling = kinds.iter().filter_map(|kind| {
+        let paths = kind.crd.get(DANGLING)?.as_array()?;
+        let paths = paths.iter().filter_map(Value::as_str).map(str::to_owned);
+        Some((version(kind).to_owned(), paths.collect()))
+    });
+    let dangling = dangling.collect();
     let sources = kinds
         .into_iter()
         .map(|kind| (version(&kind).to_owned(), kind.source))
@@ -111,6 +133,7 @@ fn join(kinds: Vec<KindReport>) -> Crd {
     Crd {
         definition,
         sources,
+        dangling,
     }
 }
 

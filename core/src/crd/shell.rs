@@ -11,6 +11,8 @@ pub struct Shell {
     pub labels: Vec<(String, String)>,
     /// All versions of the kind, in the order of the CRD; none for Kubernetes' order.
     pub versions: Vec<String>,
+    /// The paths of columns and scale that lead nowhere, and are to stay: the API server takes them.
+    pub dangling: Vec<String>,
     /// By JSON pointer into the CRD, in which this version is the only one: what is set, or removed with null. Objects on
     /// the way there are made.
     pub extend: Vec<(String, Value)>,
@@ -18,6 +20,8 @@ pub struct Shell {
 
 /// Where [`Shell::versions`] travels until [`merge`](super::merge()) sorts by it.
 pub(super) const ORDER: &str = "x-kopgen-versions";
+/// Where [`Shell::dangling`] does.
+pub(super) const DANGLING: &str = "x-kopgen-dangling";
 
 impl Shell {
     /// Puts it around the CRD of a version.
@@ -38,6 +42,9 @@ impl Shell {
         }
         if !self.versions.is_empty() {
             crd[ORDER] = self.versions.clone().into();
+        }
+        if !self.dangling.is_empty() {
+            crd[DANGLING] = self.dangling.clone().into();
         }
         for (pointer, value) in &self.extend {
             set(crd, pointer, value.clone());

@@ -17,6 +17,7 @@ mod validate;
 
 use serde_json::Value;
 
+pub use paths::dangling;
 pub use validate::validate;
 
 use crate::crd::Crd;
@@ -37,7 +38,8 @@ pub fn check(crd: &Crd) -> Vec<Problem> {
         // A schema that is none has no paths, and nothing can be checked against it.
         if found.is_empty() {
             found = defaults::check(schema);
-            found.extend(paths::check(version));
+            let dangling = crd.dangling.get(name).map_or(&[][..], Vec::as_slice);
+            found.extend(paths::check(version, dangling));
         }
         problems.extend(
             found
@@ -185,6 +187,7 @@ mod tests {
                     "versions": [version("v2", true), version("v1", false)],
                 },
             }),
+            dangling: Default::default(),
             sources: ["v1", "v2"].map(|it| (it.to_owned(), source(it))).into(),
         }
     }

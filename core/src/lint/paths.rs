@@ -7,22 +7,55 @@ use serde_json::Value;
 use super::json_path::resolve;
 use crate::Problem;
 
-/// All paths that lead nowhere, or to a field that cannot be used there.
-pub fn check(version: &Value) -> Vec<Problem> {
+/// All paths that lead nowhere, or to a field that cannot be used there. Those in `dangling` are known to lead nowhere.
+pub fn check(version: &Value, dangling: &[String]) -> Vec<Problem> {
     let schema = &version["schema"]["openAPIV3Schema"];
     let list = |key: &str| version[key].as_array().map_or(&[][..], Vec::as_slice);
     let mut problems = Vec::new();
     for column in list("additionalPrinterColumns") {
-        problems.extend(check_column(schema, column));
+        problems.extend(check_column(schema, column, dangling));
     }
     if let Some(scale) = version["subresources"].get("scale") {
-        problems.extend(check_scale(schema, scale));
+        problems.extend(check_scale(schema, scale, dangling));
     }
     problems.extend(check_selectable(schema, list("selectableFields")));
+    problems.extend(check_dangling(version, dangling));
     problems
 }
 
-fn check_column(schema: &Value, column: &Value) -> Vec<Problem> {
+/// The paths of columns and scale that lead nowhere. The API server takes such a CRD: the column stays empty.
+pub fn dangling(version: &Value) -> Vec<String> {
+    let schema = &version["schema"]["openAPIV3Schema"];
+    let columns = version["additionalPrinterColumns"].as_array();
+    let columns = columns
+        .into_iter()
+        .flatten()
+        .map(|column| &column["jsonPath"]);
+    let scale = version["subresources"]["scale"].as_object();
+    let paths = columns.chain(scale.into_iter().flat_map(|it| it.values()));
+    let mut dangling: Vec<_> = paths
+        .filter_map(Value::as_str)
+        .filter(|path| resolve(schema, path).is_err())
+        .map(str::to_owned)
+        .collect();
+    dangling.sort();
+    dangling.dedup();
+    dangling
+}
+
+fn check_dangling(version: &Value, stated: &[String]) -> Vec<Problem> {
+    let found = dangling(version);
+    let stale = stated.iter().filter(|path| !found.contains(path));
+    stale
+        .map(|path| {
+            Problem::new(format!("`{path}` is said to dangle, and does not"))
+                .field("dangling")
+                .help("remove it there: it leads to a field, or no column and no scale has it")
+        })
+        .collect()
+}
+
+fn check_column(schema: &Value, column: &Value, dangling: &[String]) -> Vec<Problem> {
     const TYPES: &[&str] = &["boolean", "date", "integer", "number", "string"];
     const FORMATS: &[&str] = &[
         "byte",
@@ -52,13 +85,15 @@ fn check_column(schema: &Value, column: &Value) -> Vec<Problem> {
             );
         }
     }
-    if let Err((message, help)) = resolve(schema, text("jsonPath")) {
+    if let Err((message, help)) = resolve(schema, text("jsonPath"))
+        && !dangling.iter().any(|it| it == text("jsonPath"))
+    {
         problem(message, help);
     }
     problems
 }
 
-fn check_scale(schema: &Value, scale: &Value) -> Vec<Problem> {
+fn check_scale(schema: &Value, scale: &Value, dangling: &[String]) -> Vec<Problem> {
     let paths = [
         (
             "specReplicasPath",
@@ -99,6 +134,7 @@ fn check_scale(schema: &Value, scale: &Value) -> Vec<Problem> {
             continue;
         }
         match resolve(schema, path) {
+            Err(_) if dangling.iter().any(|it| it == path) => {}
             Err((message, help)) => problem(message, help),
             Ok(Some(found)) if found["type"] != kind => {
                 problem(
@@ -165,7 +201,7 @@ mod tests {
             "status": {"properties": {"replicas": {"type": "integer"}, "selector": {"type": "string"}}},
         }});
         let version = json!({"schema": {"openAPIV3Schema": schema}, key: value});
-        let found: Vec<_> = check(&version)
+        let found: Vec<_> = check(&version, &[])
             .into_iter()
             .map(|it| {
                 assert!(it.help.is_some());
@@ -220,6 +256,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_said_to_dangle_may() {
+        let version = json!({
+            "schema": {"openAPIV3Schema": {"properties": {"spec": {"properties": {"image": {"type": "string"}}}}}},
+            "additionalPrinterColumns": [
+                {"name": "Image", "type": "string", "jsonPath": ".spec.image"},
+                {"name": "Gone", "type": "string", "jsonPath": ".spec.gone"},
+            ],
+            "subresources": {"scale": {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"}},
+        });
+        let found = dangling(&version);
+        assert_eq!(found, [".spec.gone", ".spec.replicas", ".status.replicas"]);
+        assert_eq!(check(&version, &found), []);
+        assert_eq!(check(&version, &found[1..]).len(), 1);
+        let stale = check(&version, &[found, vec![".spec.image".into()]].concat());
+        assert_eq!(stale.len(), 1);
+        assert_eq!(
+            stale[0].message,
+            "`.spec.image` is said to dangle, and does not"
+        );
+    }
+
+    #[test]
     fn selectable_fields() {
         let fields = |paths: &[&str]| {
             paths
@@ -254,6 +312,7 @@ mod tests {
         let paths: Vec<_> = many.iter().map(String::as_str).collect();
         let found = check(
             &json!({"schema": {"openAPIV3Schema": schema}, "selectableFields": fields(&paths)}),
+            &[],
         );
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].message, "9 fields are selectable");

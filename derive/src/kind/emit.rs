@@ -1,11 +1,13 @@
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Ident;
+use syn::{DeriveInput, Ident};
 
+use super::optional;
 use super::parse::Kind;
+use super::shell::Shell;
 
 /// The impl for the struct that kube's derive makes; nothing where it makes none, or one without a schema.
-pub fn emit(kind: &Kind) -> TokenStream {
+pub fn emit(input: &DeriveInput, kind: &Kind, shell: &Shell) -> TokenStream {
     let without_schema = kind
         .schema
         .as_ref()
@@ -17,12 +19,17 @@ pub fn emit(kind: &Kind) -> TokenStream {
         return TokenStream::new();
     };
     let source = crate::source(&kind.ident);
+    let object = shell.optional_spec.then(|| optional::emit(input, &root));
     quote! {
+        #object
+
         #[automatically_derived]
         impl ::kopgen_runtime::Kind for #root {
             fn source() -> ::kopgen_runtime::Source {
                 #source
             }
+
+            #shell
         }
     }
 }

@@ -135,6 +135,7 @@ impl Reader<'_> {
                 "namespaced",
                 "image",
                 "port",
+                "imported",
             ],
         );
         let gvk = self.gvk(table);
@@ -144,6 +145,7 @@ impl Reader<'_> {
             true => self.short_names(table)?,
             false => Vec::new(),
         };
+        let imported = self.flag(table, "imported", false);
         let workload = match table.contains_key("image") {
             true => {
                 let image = self.get(table, "image", |item| {
@@ -169,6 +171,7 @@ impl Reader<'_> {
                 short_names,
                 namespaced,
                 workload,
+                imported,
             },
         ))
     }

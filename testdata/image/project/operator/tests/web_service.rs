@@ -1,6 +1,8 @@
 //! The operator against a real API server, as in a cluster: installed by config/default, running as
 //! its own ServiceAccount with the generated roles.
 
+mod common;
+
 use std::time::Duration;
 
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentStatus};
@@ -30,7 +32,7 @@ async fn the_sample_becomes_ready() -> Result<()> {
     let Some(env) = builder.start_or_skip().await? else {
         return Ok(());
     };
-    env.apply("../config/default").await?;
+    common::install(&env).await?;
     let client = env.service_account(NAMESPACE, ACCOUNT).await?;
     let running = operator().start(client, State::new).await?;
 
@@ -47,7 +49,7 @@ async fn a_spec_out_of_bounds_is_refused() -> Result<()> {
     let Some(env) = TestEnv::shared().await? else {
         return Ok(());
     };
-    env.apply("../config/default").await?;
+    common::install(env).await?;
 
     let spec = v1alpha1::WebServiceSpec {
         image: "example.com/image:1".into(),

@@ -4,6 +4,8 @@
 //! The operator against a real API server, as in a cluster: installed by config/default, running as
 //! its own ServiceAccount with the generated roles.
 
+mod common;
+
 use std::time::Duration;
 
 use kopgen_runtime::Result;
@@ -30,7 +32,7 @@ async fn the_sample_becomes_ready() -> Result<()> {
     let Some(env) = TestEnv::shared().await? else {
         return Ok(());
     };
-    env.apply("../config/default").await?;
+    common::install(env).await?;
     let client = env.service_account(NAMESPACE, ACCOUNT).await?;
     let running = operator().start(client, State::new).await?;
 
@@ -46,7 +48,7 @@ async fn a_spec_out_of_bounds_is_refused() -> Result<()> {
     let Some(env) = TestEnv::shared().await? else {
         return Ok(());
     };
-    env.apply("../config/default").await?;
+    common::install(env).await?;
 
     let spec = v1::TenantSpec { replicas: 0 };
     let object = v1::Tenant::new("out-of-bounds", spec);

@@ -1,0 +1,222 @@
+//! From the schemas of a version to Rust types: the idiomatic type of each place, one for each distinct structure.
+
+use std::collections::HashMap;
+
+use kopgen_core::crd::QUANTITY;
+use serde_json::Value;
+
+use super::model::{
+    Attributes, Body, Field, Node, Presence, Type, TypeDef, TypeId, Types, Variant,
+};
+use super::{naming, residual};
+
+/// Makes types of schemas.
+#[derive(Default)]
+pub struct Extractor {
+    types: Types,
+    structs: HashMap<String, TypeId>,
+    enums: HashMap<Vec<String>, TypeId>,
+}
+
+/// What is said where a struct is used, and so is no part of what the struct is.
+const OF_THE_USE: [&str; 6] = [
+    "default",
+    "description",
+    "example",
+    "externalDocs",
+    "nullable",
+    "title",
+];
+
+/// Where a schema stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    /// At a field, whose attributes say what is [`OF_THE_USE`].
+    Field,
+    /// In a list or a map, where only the type can say it.
+    Inner,
+}
+
+impl Extractor {
+    /// Makes the type that stands at `spec`, at `status` or in the place of both. No other place shares it.
+    pub fn root(&mut self, wanted: &Node) -> TypeId {
+        let body = if is_struct(wanted) {
+            self.body_of_struct(wanted)
+        } else {
+            Body::Newtype(self.type_of(wanted, Place::Field))
+        };
+        self.push(body, wanted)
+    }
+
+    /// The types that were made.
+    pub fn finish(self) -> Types {
+        self.types
+    }
+
+    /// The idiomatic type for a schema.
+    fn type_of(&mut self, wanted: &Node, place: Place) -> Type {
+        let ty = self.plain_type_of(wanted, place);
+        if place == Place::Inner && wanted.get("nullable") == Some(&Value::Bool(true)) {
+            Type::Option(Box::new(ty))
+        } else {
+            ty
+        }
+    }
+
+    fn plain_type_of(&mut self, wanted: &Node, place: Place) -> Type {
+        let is = |key: &str| wanted.get(key) == Some(&Value::Bool(true));
+        let text = |key: &str| wanted.get(key).and_then(Value::as_str);
+        if is("x-kubernetes-int-or-string") {
+            return match text("pattern") {
+                Some(QUANTITY) => Type::Quantity,
+                _ => Type::IntOrString,
+            };
+        }
+        match text("type") {
+            Some("boolean") => Type::Bool,
+            Some("integer") if text("format") == Some("int32") => Type::I32,
+            Some("integer") => Type::I64,
+            Some("number") => Type::Number,
+            Some("string") => match values_of_enum(wanted) {
+                Some(values) => Type::Named(self.enum_of(values)),
+                None if text("format") == Some("date-time") => Type::DateTime,
+                None => Type::String,
+            },
+            Some("array") => match wanted.get("items") {
+                Some(Value::Object(items)) => {
+                    Type::List(Box::new(self.type_of(items, Place::Inner)))
+                }
+                _ => Type::List(Box::new(Type::Any)),
+            },
+            Some("object") if is_struct(wanted) => Type::Named(self.struct_of(wanted, place)),
+            Some("object") => match wanted.get("additionalProperties") {
+                Some(Value::Object(values)) => {
+                    Type::Map(Box::new(self.type_of(values, Place::Inner)))
+                }
+                Some(Value::Bool(true)) => Type::Map(Box::new(Type::Any)),
+                _ => Type::Object,
+            },
+            _ => Type::Any,
+        }
+    }
+
+    fn struct_of(&mut self, wanted: &Node, place: Place) -> TypeId {
+        let mut wanted = wanted.clone();
+        if place == Place::Field {
+            OF_THE_USE.iter().for_each(|key| drop(wanted.remove(*key)));
+        }
+        let identity = Value::Object(wanted.clone()).to_string();
+        if let Some(id) = self.structs.get(&identity) {
+            return *id;
+        }
+        let body = self.body_of_struct(&wanted);
+        let id = self.push(body, &wanted);
+        self.structs.insert(identity, id);
+        id
+    }
+
+    fn enum_of(&mut self, values: Vec<String>) -> TypeId {
+        if let Some(id) = self.enums.get(&values) {
+            return *id;
+        }
+        let wanted = Node::from_iter([
+            ("type".to_owned(), Value::from("string")),
+            ("enum".to_owned(), values.clone().into()),
+        ]);
+        let names = naming::variants(&values);
+        let variants = names.into_iter().zip(values.clone());
+        let variants = variants.map(|(name, value)| Variant { name, value });
+        let body = Body::Enum(variants.collect());
+        let id = self.push(body, &wanted);
+        self.enums.insert(values, id);
+        id
+    }
+
+    fn body_of_struct(&mut self, wanted: &Node) -> Body {
+        let none = Node::new();
+        let properties = wanted
+            .get("properties")
+            .and_then(Value::as_object)
+            .unwrap_or(&none);
+        let required = |key: &str| {
+            wanted
+                .get("required")
+                .and_then(Value::as_array)
+                .is_some_and(|required| required.iter().any(|it| it == key))
+        };
+        let mut idents = naming::fields(properties.keys()).into_iter();
+        let mut fields = Vec::new();
+        for (key, schema) in properties {
+            let schema = schema.as_object().unwrap_or(&none);
+            let ty = self.type_of(schema, Place::Field);
+            let mut field = Field {
+                key: key.clone(),
+                ident: idents.next().unwrap_or_default(),
+                presence: presence(schema, required(key)),
+                ty,
+                doc: None,
+                attributes: Attributes::default(),
+            };
+            residual::complete_field(&self.types, &mut field, schema);
+            fields.push(field);
+        }
+        let keeps_unknown = wanted.get("x-kubernetes-preserve-unknown-fields")
+            == Some(&Value::Bool(true))
+            || wanted
+                .get("additionalProperties")
+                .is_some_and(|it| *it != false);
+        let rest = (keeps_unknown && !fields.is_empty())
+            .then(|| naming::rest(fields.iter().map(|field| field.ident.as_str())));
+        Body::Struct { fields, rest }
+    }
+
+    fn push(&mut self, body: Body, wanted: &Node) -> TypeId {
+        let mut def = TypeDef {
+            name: String::new(),
+            doc: None,
+            attributes: Attributes::default(),
+            body,
+            schema: Node::new(),
+        };
+        residual::complete_type(&self.types, &mut def, wanted);
+        self.types.push(def)
+    }
+}
+
+/// Whether a field can be absent. A default is the API server's to fill in: in Rust the field is absent then, so that it
+/// is written as it was read.
+fn presence(schema: &Node, required: bool) -> Presence {
+    let nullable = schema.get("nullable") == Some(&Value::Bool(true));
+    match (required, nullable) {
+        (true, false) => Presence::Required,
+        (true, true) => Presence::RequiredNullable,
+        (false, false) => Presence::Optional,
+        (false, true) => Presence::OptionalNullable,
+    }
+}
+
+/// Whether a schema is an object of known properties, or of none at all.
+fn is_struct(wanted: &Node) -> bool {
+    let has_properties = wanted
+        .get("properties")
+        .and_then(Value::as_object)
+        .is_some_and(|it| !it.is_empty());
+    let is_empty = !wanted.contains_key("additionalProperties")
+        && !wanted.contains_key("x-kubernetes-preserve-unknown-fields")
+        && !wanted.contains_key("x-kubernetes-embedded-resource");
+    wanted.get("type").is_some_and(|it| it == "object") && (has_properties || is_empty)
+}
+
+/// The values of an enum, if each can be a variant.
+fn values_of_enum(wanted: &Node) -> Option<Vec<String>> {
+    let values: Vec<_> = wanted
+        .get("enum")?
+        .as_array()?
+        .iter()
+        .map(|value| value.as_str().map(str::to_owned))
+        .collect::<Option<_>>()?;
+    let mut distinct = values.clone();
+    distinct.sort();
+    distinct.dedup();
+    (distinct.len() == values.len() && !values.is_empty()).then_some(values)
+}

@@ -1,0 +1,160 @@
+//! The module of a version as Rust: what rustfmt would leave as it is, the same every time.
+
+mod attributes;
+mod docs;
+mod kind;
+mod literals;
+mod types;
+
+use std::collections::BTreeSet;
+
+use super::model::{Body, Presence, Type, TypeId, Types};
+use super::shell::Version;
+
+use types::Facts;
+
+/// The text of the module.
+pub fn module(version: &Version) -> String {
+    let types = &version.types;
+    let facts = Facts::of(types);
+    let mut text = format!("{ALLOW}\n");
+    imports(&mut text, version);
+    let mut ids: Vec<_> = (0..types.all.len()).map(TypeId).collect();
+    // As one reads: the spec first, then the status, then by name.
+    ids.sort_by_key(|id| {
+        let rank = (*id != version.spec, Some(*id) != version.status);
+        (rank, &types.get(*id).name)
+    });
+    for id in ids {
+        text.push('\n');
+        let head = (id == version.spec).then_some(version);
+        types::print(&mut text, types, id, head, &facts);
+    }
+    text
+}
+
+/// The texts are the CRD's own, which were not written for rustdoc.
+const ALLOW: &str = r#"#![allow(
+    clippy::doc_lazy_continuation,
+    clippy::doc_markdown,
+    clippy::doc_overindented_list_items,
+    clippy::empty_docs,
+    clippy::enum_variant_names,
+    clippy::large_enum_variant,
+    clippy::struct_field_names,
+    clippy::tabs_in_doc_comments,
+    clippy::too_long_first_doc_paragraph,
+    rustdoc::bare_urls,
+    rustdoc::broken_intra_doc_links,
+    rustdoc::invalid_html_tags,
+    rustdoc::invalid_rust_codeblocks,
+    reason = "the descriptions and names are those of the imported CRD"
+)]
+"#;
+
+fn imports(text: &mut String, version: &Version) {
+    let mut used = Used::default();
+    for def in &version.types.all {
+        match &def.body {
+            Body::Struct { fields, rest } => {
+                if rest.is_some() {
+                    used.map = true;
+                    used.json.insert("Value");
+                }
+                for field in fields {
+                    used.read(&field.ty);
+                    if field.presence == Presence::OptionalNullable {
+                        used.runtime.insert("Nullable");
+                    }
+                }
+            }
+            Body::Newtype(ty) => used.read(ty),
+            Body::Enum(_) => {}
+        }
+    }
+    used.runtime.insert("Kind");
+    let (kube_schema, json_schema) = types::derived_schemas(&version.types);
+    let mut kube = BTreeSet::new();
+    if !version.extra.optional_spec {
+        kube.insert("CustomResource");
+    }
+    if kube_schema {
+        kube.insert("KubeSchema");
+    }
+    if used.map {
+        text.push_str("use std::collections::BTreeMap;\n\n");
+    }
+    import(text, "kopgen_runtime", &used.runtime);
+    import(text, "kube", &kube);
+    if json_schema {
+        import(text, "schemars", &BTreeSet::from(["JsonSchema"]));
+    }
+    import(text, "serde", &BTreeSet::from(["Deserialize", "Serialize"]));
+    import(text, "serde_json", &used.json);
+}
+
+fn import(text: &mut String, from: &str, names: &BTreeSet<&str>) {
+    let names: Vec<_> = names.iter().copied().collect();
+    match names.as_slice() {
+        [] => {}
+        [one] => text.push_str(&format!("use {from}::{one};\n")),
+        several => text.push_str(&format!("use {from}::{{{}}};\n", several.join(", "))),
+    }
+}
+
+/// The names that the types of a module need.
+#[derive(Default)]
+struct Used {
+    map: bool,
+    runtime: BTreeSet<&'static str>,
+    json: BTreeSet<&'static str>,
+}
+
+impl Used {
+    fn read(&mut self, ty: &Type) {
+        match ty {
+            Type::DateTime => _ = self.runtime.insert("DateTime"),
+            Type::IntOrString => _ = self.runtime.insert("IntOrString"),
+            Type::Quantity => _ = self.runtime.insert("Quantity"),
+            Type::Object => _ = self.runtime.insert("JsonObject"),
+            Type::Any => _ = self.json.insert("Value"),
+            Type::Number => _ = self.json.insert("Number"),
+            Type::Map(inner) => {
+                self.map = true;
+                self.read(inner);
+            }
+            Type::List(inner) | Type::Option(inner) => self.read(inner),
+            Type::Bool | Type::I32 | Type::I64 | Type::String | Type::Named(_) => {}
+        }
+    }
+}
+
+/// A type as Rust writes it.
+fn type_text(types: &Types, ty: &Type) -> String {
+    match ty {
+        Type::Bool => "bool".into(),
+        Type::I32 => "i32".into(),
+        Type::I64 => "i64".into(),
+        Type::Number => "Number".into(),
+        Type::String => "String".into(),
+        Type::DateTime => "DateTime".into(),
+        Type::IntOrString => "IntOrString".into(),
+        Type::Quantity => "Quantity".into(),
+        Type::Any => "Value".into(),
+        Type::Object => "JsonObject".into(),
+        Type::List(inner) => format!("Vec<{}>", type_text(types, inner)),
+        Type::Map(inner) => format!("BTreeMap<String, {}>", type_text(types, inner)),
+        Type::Option(inner) => format!("Option<{}>", type_text(types, inner)),
+        Type::Named(id) => types.get(*id).name.clone(),
+    }
+}
+
+/// The type of a field, with what its presence puts around it.
+fn field_type(types: &Types, ty: &Type, presence: Presence) -> String {
+    let text = type_text(types, ty);
+    match presence {
+        Presence::Required => text,
+        Presence::Optional | Presence::RequiredNullable => format!("Option<{text}>"),
+        Presence::OptionalNullable => format!("Nullable<{text}>"),
+    }
+}

@@ -1,0 +1,229 @@
+//! Descriptions as doc comments: exact for schemars, and harmless for rustdoc.
+
+use std::fmt::Write;
+
+use super::literals::{is_directional, string};
+
+/// A description as it stands above a field or a type.
+pub fn description(text: &mut String, description: &str, indent: usize) {
+    let pad = " ".repeat(indent);
+    let harmless = harmless(description);
+    for line in harmless.trim().lines() {
+        let line = line.trim_end();
+        let _ = if line.is_empty() {
+            writeln!(text, "{pad}///")
+        } else {
+            writeln!(text, "{pad}/// {line}")
+        };
+    }
+    if !is_exact(description, &harmless) {
+        let literal = string(description);
+        if literal.len() + "description = ".len() + r#", title = """#.len() <= 70 {
+            let _ = writeln!(
+                text,
+                r#"{pad}#[schemars(description = {literal}, title = "")]"#
+            );
+        } else {
+            let _ = writeln!(
+                text,
+                "{pad}#[schemars(\n{pad}    description = {literal},\n{pad}    title = \"\"\n{pad})]"
+            );
+        }
+    }
+}
+
+/// What is said of a type whose uses are all described: it is in no schema.
+pub fn summary_of_type(text: &mut String, summary: &str) {
+    let summary = harmless(summary);
+    if !summary.is_empty() {
+        let _ = writeln!(text, "/// {summary}");
+    }
+}
+
+/// The first sentence of a description, for a type whose uses are all described on their own.
+pub fn summary(description: &str) -> String {
+    let paragraph = description.trim().split("\n\n").next().unwrap_or_default();
+    let paragraph = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+    let end = paragraph
+        .match_indices(". ")
+        .map(|(at, _)| at + 1)
+        // Not after `e.g.` and the like.
+        .find(|end| {
+            !paragraph[..end - 1].ends_with(|c: char| c == '.' || c.is_ascii_digit())
+                && !is_abbreviation(&paragraph[..*end])
+        })
+        .unwrap_or(paragraph.len());
+    paragraph[..end].to_owned()
+}
+
+fn is_abbreviation(text: &str) -> bool {
+    ["e.g.", "i.e.", "etc.", "vs.", "cf."]
+        .iter()
+        .any(|it| text.ends_with(it))
+}
+
+/// Whether schemars makes just the description of the comment: it takes the lines without their first space, trims the
+/// whole, and makes a title of a first line that starts with `#`.
+fn is_exact(description: &str, harmless: &str) -> bool {
+    description == harmless
+        && description.trim() == description
+        && !description.is_empty()
+        && !description.starts_with('#')
+        && description.split('\n').all(|line| line.trim_end() == line)
+}
+
+/// The same text, without what rustdoc would run as a test and rustc would refuse in a comment.
+fn harmless(description: &str) -> String {
+    let mut fence = None::<(char, usize)>;
+    // Before a line that is indented by four there can be a paragraph that it continues; otherwise it is code.
+    let mut in_paragraph = false;
+    let mut lines = Vec::new();
+    for line in description.split('\n') {
+        let trimmed = line.trim_start();
+        let mut line = line.to_owned();
+        let marker = fence_of(trimmed);
+        match (fence, marker) {
+            (Some((open, length)), Some((close, count)))
+                if open == close && count >= length && trimmed[count..].trim().is_empty() =>
+            {
+                fence = None;
+            }
+            (Some(_), _) => {}
+            (None, Some((kind, count))) => {
+                fence = Some((kind, count));
+                if is_rust(trimmed[count..].trim()) {
+                    line = format!(
+                        "{}{}text",
+                        &line[..line.len() - trimmed.len()],
+                        &trimmed[..count]
+                    );
+                }
+            }
+            (None, None) => {
+                if !in_paragraph && !trimmed.is_empty() && indentation(&line) >= 4 {
+                    line = format!("   {trimmed}");
+                }
+                if has_code_in_item(trimmed) {
+                    line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+                }
+            }
+        }
+        in_paragraph = fence.is_none()
+            && marker.is_none()
+            && !trimmed.is_empty()
+            && !trimmed.starts_with(['#', '=', '-', '>', '|', '<']);
+        line.retain(|c| !is_directional(c) && (c == '\t' || !c.is_control()));
+        lines.push(line);
+    }
+    if let Some((kind, count)) = fence {
+        lines.push(kind.to_string().repeat(count));
+    }
+    let text = lines.join("\n");
+    if text.trim_start().starts_with('#') {
+        return text.replacen('#', "\\#", 1);
+    }
+    text
+}
+
+/// The marker of a fenced code block and its length. Inside of a list or a quote there is something before it.
+fn fence_of(line: &str) -> Option<(char, usize)> {
+    let line = line.trim_start_matches(['-', '*', '+', '>', ' ']);
+    let kind = line.chars().next().filter(|c| ['`', '~'].contains(c))?;
+    let count = line.chars().take_while(|c| *c == kind).count();
+    (count >= 3).then_some((kind, count))
+}
+
+/// Whether rustdoc takes a block with this info string for Rust.
+fn is_rust(info: &str) -> bool {
+    const OF_RUST: [&str; 8] = [
+        "rust",
+        "should_panic",
+        "no_run",
+        "ignore",
+        "compile_fail",
+        "test_harness",
+        "standalone_crate",
+        "allow_fail",
+    ];
+    info.split([',', ' ', '\t'])
+        .filter(|token| !token.is_empty())
+        .all(|token| OF_RUST.contains(&token) || token.starts_with("edition"))
+}
+
+/// Whether a list item starts with a block of code: five spaces after its mark.
+fn has_code_in_item(line: &str) -> bool {
+    let rest = line.strip_prefix(['-', '*', '+', '>']).or_else(|| {
+        line.trim_start_matches(|c: char| c.is_ascii_digit())
+            .strip_prefix(['.', ')'])
+    });
+    rest.is_some_and(|rest| indentation(rest) >= 5 && !rest.trim().is_empty())
+}
+
+fn indentation(line: &str) -> usize {
+    line.chars()
+        .take_while(|c| c.is_whitespace())
+        .map(|c| if c == '\t' { 4 } else { 1 })
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &str) {
+        let mut comment = String::new();
+        description(&mut comment, text, 0);
+        assert_eq!(comment, expected, "{text:?}");
+    }
+
+    #[test]
+    fn plain_texts_are_comments() {
+        check("How many.", "/// How many.\n");
+        check(
+            "Two\nlines.\n\n - of */ \"# `text`",
+            "/// Two\n/// lines.\n///\n///  - of */ \"# `text`\n",
+        );
+        check("```yaml\na: 1\n```", "/// ```yaml\n/// a: 1\n/// ```\n");
+        check("a\n    continued", "/// a\n///     continued\n");
+    }
+
+    #[test]
+    fn what_schemars_would_change_is_said_in_full() {
+        check(
+            "# Title",
+            "/// \\# Title\n#[schemars(description = \"# Title\", title = \"\")]\n",
+        );
+        check(
+            " a \nb",
+            "/// a\n/// b\n#[schemars(description = \" a \\nb\", title = \"\")]\n",
+        );
+        check(
+            "a\rb",
+            "/// ab\n#[schemars(description = \"a\\rb\", title = \"\")]\n",
+        );
+    }
+
+    #[test]
+    fn nothing_becomes_a_doctest() {
+        check(
+            "a\n\n    code()",
+            "/// a\n///\n///    code()\n#[schemars(description = \"a\\n\\n    code()\", title = \"\")]\n",
+        );
+        check(
+            "```\ncode()",
+            "/// ```text\n/// code()\n/// ```\n#[schemars(description = \"```\\ncode()\", title = \"\")]\n",
+        );
+    }
+
+    #[test]
+    fn a_summary_is_the_first_sentence() {
+        for (text, expected) in [
+            ("How many. And more.", "How many."),
+            ("A thing, e.g. this one. More.", "A thing, e.g. this one."),
+            ("No\nend", "No end"),
+            ("", ""),
+        ] {
+            assert_eq!(summary(text), expected);
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! The types of a module, one after the other.
+
+use std::collections::{HashMap, HashSet};
+
+use super::attributes::{self, Item, attribute, named};
+use super::{docs, field_type, kind, type_text};
+use crate::import::model::{Body, Field, Presence, Type, TypeDef, TypeId, Types, Variant};
+use crate::import::shell::Version;
+use crate::import::words::{VARIANT_RULES, serde_camel};
+
+/// What has to be known of all types to print one.
+pub struct Facts {
+    /// Which types have a `Default`.
+    has_default: Vec<bool>,
+    /// What is said of types whose uses are all described.
+    summaries: HashMap<TypeId, String>,
+}
+
+impl Facts {
+    /// The facts of the types of a module.
+    pub fn of(types: &Types) -> Self {
+        let mut has_default = Vec::new();
+        for def in &types.all {
+            let of_type = |ty: &Type| match ty {
+                Type::DateTime | Type::Number => false,
+                Type::Named(id) => has_default[id.0],
+                _ => true,
+            };
+            has_default.push(match &def.body {
+                Body::Enum(_) => false,
+                Body::Newtype(ty) => of_type(ty),
+                Body::Struct { fields, .. } => fields
+                    .iter()
+                    .all(|field| field.presence != Presence::Required || of_type(&field.ty)),
+            });
+        }
+        Self {
+            has_default,
+            summaries: summaries(types),
+        }
+    }
+}
+
+/// Whether some type derives `KubeSchema`, and whether one derives `JsonSchema`.
+pub fn derived_schemas(types: &Types) -> (bool, bool) {
+    let needing = types.all.iter().filter(|def| needs_kube(def)).count();
+    (needing > 0, needing < types.all.len())
+}
+
+fn needs_kube(def: &TypeDef) -> bool {
+    match &def.body {
+        Body::Struct { fields, .. } => {
+            def.attributes.need_kube() || fields.iter().any(|field| field.attributes.need_kube())
+        }
+        _ => false,
+    }
+}
+
+/// The first sentence of the first use of each type, where every use is at a field with a description of its own, which
+/// takes the place of the type's.
+fn summaries(types: &Types) -> HashMap<TypeId, String> {
+    let mut summaries = HashMap::new();
+    let mut described_by_type = HashSet::new();
+    for def in types.all.iter().rev() {
+        match &def.body {
+            Body::Struct { fields, .. } => {
+                for field in fields {
+                    match (&field.ty, &field.doc) {
+                        (Type::Named(id), Some(doc)) => {
+                            summaries.insert(*id, docs::summary(doc));
+                        }
+                        (ty, _) => described_by_type.extend(named_in(ty)),
+                    }
+                }
+            }
+            Body::Newtype(ty) => described_by_type.extend(named_in(ty)),
+            Body::Enum(_) => {}
+        }
+    }
+    summaries.retain(|id, _| !described_by_type.contains(id) && types.get(*id).doc.is_none());
+    summaries
+}
+
+fn named_in(ty: &Type) -> Option<TypeId> {
+    match ty {
+        Type::Named(id) => Some(*id),
+        Type::List(inner) | Type::Map(inner) | Type::Option(inner) => named_in(inner),
+        _ => None,
+    }
+}
+
+/// Prints one type; `head` is the version whose spec it is.
+pub fn print(text: &mut String, types: &Types, id: TypeId, head: Option<&Version>, facts: &Facts) {
+    let def = types.get(id);
+    match (&def.doc, facts.summaries.get(&id)) {
+        (Some(doc), _) => docs::description(text, doc, 0),
+        (None, Some(summary)) => docs::summary_of_type(text, summary),
+        (None, None) => {}
+    }
+    match &def.body {
+        Body::Struct { fields, rest } => {
+            derive(text, head, needs_kube(def), facts.has_default[id.0]);
+            head.iter()
+                .for_each(|version| kind::attributes(text, version));
+            print_struct(text, types, def, fields, rest.as_deref());
+        }
+        Body::Enum(variants) => print_enum(text, def, variants),
+        Body::Newtype(ty) => {
+            derive(text, head, false, facts.has_default[id.0]);
+            head.iter()
+                .for_each(|version| kind::attributes(text, version));
+            text.push_str("#[serde(transparent)]\n");
+            attributes::all(text, &def.attributes, false, 0);
+            let ty = type_text(types, ty);
+            text.push_str(&format!("pub struct {}(pub {ty});\n", def.name));
+        }
+    }
+}
+
+fn print_struct(
+    text: &mut String,
+    types: &Types,
+    def: &TypeDef,
+    fields: &[Field],
+    rest: Option<&str>,
+) {
+    let camel = wants_camel_case(fields);
+    if camel {
+        text.push_str("#[serde(rename_all = \"camelCase\")]\n");
+    }
+    attributes::all(text, &def.attributes, false, 0);
+    if fields.is_empty() {
+        text.push_str(&format!("pub struct {} {{}}\n", def.name));
+        return;
+    }
+    text.push_str(&format!("pub struct {} {{\n", def.name));
+    for (index, field) in fields.iter().enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
+        print_field(text, types, field, camel);
+    }
+    if let Some(rest) = rest {
+        text.push_str(&format!(
+            "\n    /// The fields that the schema does not name, and preserves.\n    #[serde(flatten)]\n    pub {rest}: BTreeMap<String, Value>,\n"
+        ));
+    }
+    text.push_str("}\n");
+}
+
+fn print_field(text: &mut String, types: &Types, field: &Field, camel: bool) {
+    if let Some(doc) = &field.doc {
+        docs::description(text, doc, 4);
+    }
+    let mut serde = Vec::new();
+    if field.key != restored(field, camel) {
+        serde.push(named("rename", &field.key));
+    }
+    let default = || Item::Text("default".into());
+    match field.presence {
+        Presence::Required => {}
+        // Without it serde would take an absent `Option` for `None`.
+        Presence::RequiredNullable => {
+            serde.push(named("deserialize_with", "Option::deserialize"));
+        }
+        Presence::Optional => {
+            serde.extend([default(), named("skip_serializing_if", "Option::is_none")]);
+        }
+        Presence::OptionalNullable => {
+            serde.extend([
+                default(),
+                named("skip_serializing_if", "Nullable::is_absent"),
+            ]);
+        }
+    }
+    attribute(text, "serde", serde, 4);
+    let required = field.presence == Presence::RequiredNullable;
+    attributes::all(text, &field.attributes, required, 4);
+    let ty = field_type(types, &field.ty, field.presence);
+    let line = format!("    pub {}: {ty},\n", field.ident);
+    if line.len() <= 101 {
+        text.push_str(&line);
+    } else {
+        text.push_str(&format!("    pub {}:\n        {ty},\n", field.ident));
+    }
+}
+
+/// The name that serde has for a field.
+fn restored(field: &Field, camel: bool) -> String {
+    let name = field.ident.trim_start_matches("r#");
+    if camel {
+        serde_camel(name)
+    } else {
+        name.to_owned()
+    }
+}
+
+/// Whether `rename_all` leaves fewer fields to rename one by one.
+fn wants_camel_case(fields: &[Field]) -> bool {
+    let renamed = |camel| {
+        let differing = |field: &&Field| field.key != restored(field, camel);
+        fields.iter().filter(differing).count()
+    };
+    renamed(true) < renamed(false)
+}
+
+fn print_enum(text: &mut String, def: &TypeDef, variants: &[Variant]) {
+    let traits = [
+        "JsonSchema",
+        "Serialize",
+        "Deserialize",
+        "Clone",
+        "Copy",
+        "Debug",
+        "PartialEq",
+        "Eq",
+    ];
+    print_derive(text, &traits);
+    let rule = VARIANT_RULES.iter().find(|(_, apply)| {
+        variants.iter().any(|it| it.value != it.name)
+            && variants.iter().all(|it| it.value == apply(&it.name))
+    });
+    if let Some((name, _)) = rule {
+        text.push_str(&format!("#[serde(rename_all = \"{name}\")]\n"));
+    }
+    attributes::all(text, &def.attributes, false, 0);
+    text.push_str(&format!("pub enum {} {{\n", def.name));
+    for variant in variants {
+        if rule.is_none() && variant.value != variant.name {
+            attribute(text, "serde", vec![named("rename", &variant.value)], 4);
+        }
+        text.push_str(&format!("    {},\n", variant.name));
+    }
+    text.push_str("}\n");
+}
+
+fn derive(text: &mut String, head: Option<&Version>, kube: bool, default: bool) {
+    let mut traits = Vec::new();
+    // An optional spec has a kind that `Kind` makes: kube's always has a spec.
+    traits.extend(
+        head.filter(|version| !version.extra.optional_spec)
+            .map(|_| "CustomResource"),
+    );
+    traits.push(if kube { "KubeSchema" } else { "JsonSchema" });
+    traits.extend(head.map(|_| "Kind"));
+    traits.extend(["Serialize", "Deserialize", "Clone", "Debug"]);
+    traits.extend(default.then_some("Default"));
+    traits.push("PartialEq");
+    print_derive(text, &traits);
+}
+
+fn print_derive(text: &mut String, traits: &[&str]) {
+    let line = format!("#[derive({})]\n", traits.join(", "));
+    if line.len() <= 101 {
+        text.push_str(&line);
+    } else {
+        text.push_str(&format!("#[derive(\n    {},\n)]\n", traits.join(", ")));
+    }
+}

@@ -1,0 +1,238 @@
+//! What attributes a field or a type needs, so that it yields just the schema that is wanted.
+//!
+//! The keywords that have an attribute of their own get it; then the schema is evaluated, and whatever still differs is
+//! set with `extend`, or removed. So exactness never waits for idiom.
+
+use serde_json::{Value, json};
+
+use super::model::{
+    Attributes, Body, Bounds, Field, Merge, Message, Node, Rule, Type, TypeDef, Types,
+};
+use super::schema;
+
+/// Writes on a field what it lacks to yield `wanted`.
+pub fn complete_field(types: &Types, field: &mut Field, wanted: &Node) {
+    field.doc = doc(wanted);
+    field.attributes = idioms(wanted);
+    field.attributes.bounds = bounds(&schema::of_type(types, &field.ty), wanted);
+    field.attributes.inner = inner_bounds(types, &field.ty, wanted);
+    let yielded = schema::of_field(types, field);
+    extend(&mut field.attributes, wanted, &yielded);
+}
+
+/// Writes on a type what it lacks to yield `wanted`, and evaluates it.
+pub fn complete_type(types: &Types, def: &mut TypeDef, wanted: &Node) {
+    def.doc = doc(wanted);
+    if matches!(def.body, Body::Struct { .. }) {
+        def.attributes.rules = rules(wanted);
+    }
+    let yielded = schema::of_def(types, def);
+    extend(&mut def.attributes, wanted, &yielded);
+    def.schema = schema::of_def(types, def);
+}
+
+fn doc(wanted: &Node) -> Option<String> {
+    wanted
+        .get("description")
+        .and_then(Value::as_str)
+        .filter(|_| survives("description", wanted))
+        .map(str::to_owned)
+}
+
+/// The CEL rules of a schema, if kube's `Rule` can say all of them.
+pub fn rules(wanted: &Node) -> Vec<Rule> {
+    wanted
+        .get("x-kubernetes-validations")
+        .and_then(Value::as_array)
+        .and_then(|rules| rules.iter().map(rule).collect())
+        .unwrap_or_default()
+}
+
+/// The keywords of Kubernetes that kube has attributes for.
+fn idioms(wanted: &Node) -> Attributes {
+    Attributes {
+        rules: rules(wanted),
+        merge: merge(wanted),
+        ..Attributes::default()
+    }
+}
+
+fn merge(wanted: &Node) -> Option<Merge> {
+    let keys = wanted.get("x-kubernetes-list-map-keys");
+    match (wanted.get("x-kubernetes-list-type")?.as_str()?, keys) {
+        ("atomic", None) => Some(Merge::Atomic),
+        ("set", None) => Some(Merge::Set),
+        ("map", Some(Value::Array(keys))) => keys
+            .iter()
+            .map(|key| key.as_str().map(str::to_owned))
+            .collect::<Option<_>>()
+            .map(Merge::Map),
+        _ => None,
+    }
+}
+
+/// The reasons of `kube::core::Reason`.
+const REASONS: [&str; 4] = [
+    "FieldValueInvalid",
+    "FieldValueForbidden",
+    "FieldValueRequired",
+    "FieldValueDuplicate",
+];
+
+/// A rule, if kube's `Rule` can say all of it.
+fn rule(value: &Value) -> Option<Rule> {
+    let mut rule = Rule {
+        rule: value.get("rule")?.as_str()?.to_owned(),
+        message: None,
+        reason: None,
+        field_path: None,
+        optional_old_self: None,
+    };
+    for (key, value) in value.as_object()? {
+        let text = || value.as_str().map(str::to_owned);
+        match key.as_str() {
+            "rule" => {}
+            "message" if rule.message.is_none() => rule.message = Some(Message::Text(text()?)),
+            "messageExpression" if rule.message.is_none() => {
+                rule.message = Some(Message::Expression(text()?));
+            }
+            "reason" => rule.reason = Some(text().filter(|it| REASONS.contains(&it.as_str()))?),
+            "fieldPath" => rule.field_path = Some(text()?),
+            "optionalOldSelf" => rule.optional_old_self = Some(value.as_bool()?),
+            _ => return None,
+        }
+    }
+    Some(rule)
+}
+
+/// The bounds that a schema of this type can have as attributes.
+fn bounds(yielded: &Node, wanted: &Node) -> Bounds {
+    let get = |key: &str| wanted.get(key).filter(|it| it.is_number()).cloned();
+    match yielded.get("type").and_then(Value::as_str) {
+        Some("string") => Bounds {
+            min_length: get("minLength"),
+            max_length: get("maxLength"),
+            pattern: wanted
+                .get("pattern")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+            ..Bounds::default()
+        },
+        Some("array") => Bounds {
+            min_length: get("minItems"),
+            max_length: get("maxItems"),
+            ..Bounds::default()
+        },
+        Some("integer" | "number") => Bounds {
+            minimum: get("minimum"),
+            maximum: get("maximum"),
+            ..Bounds::default()
+        },
+        _ => Bounds::default(),
+    }
+}
+
+/// The bounds of a list's items, if nothing else need be said of those.
+fn inner_bounds(types: &Types, ty: &Type, wanted: &Node) -> Bounds {
+    let (Type::List(inner), Some(Value::Object(wanted))) = (ty, wanted.get("items")) else {
+        return Bounds::default();
+    };
+    let mut yielded = schema::of_type(types, inner);
+    let bounds = bounds(&yielded, wanted);
+    let mut rest = wanted.clone();
+    for key in ["minLength", "maxLength", "minimum", "maximum", "pattern"] {
+        rest.remove(key);
+        yielded.remove(key);
+    }
+    if rest == yielded && !matches!(**inner, Type::List(_)) {
+        bounds
+    } else {
+        Bounds::default()
+    }
+}
+
+/// Sets what is wanted and not yielded, and removes what is yielded and not wanted.
+fn extend(attributes: &mut Attributes, wanted: &Node, yielded: &Node) {
+    let int_or_string = yielded.get("x-kubernetes-int-or-string") == Some(&json!(true));
+    for (key, value) in wanted {
+        if yielded.get(key) == Some(value) {
+            continue;
+        }
+        let through = survives(key, wanted) && !(int_or_string && key == "anyOf");
+        let target = if through {
+            &mut attributes.extend
+        } else {
+            &mut attributes.set
+        };
+        target.insert(key.clone(), value.clone());
+    }
+    for key in yielded.keys().filter(|key| !wanted.contains_key(*key)) {
+        // The passes take an empty one for "none at all", and put theirs in the place of nothing.
+        let none = if int_or_string && key == "anyOf" {
+            json!([])
+        } else {
+            Value::Null
+        };
+        attributes.extend.insert(key.clone(), none);
+    }
+}
+
+/// Whether a keyword comes through the passes of `kopgen_core::crd::schema_of` as it is, and through kube's `crd()`.
+fn survives(key: &str, schema: &Node) -> bool {
+    const REWRITTEN: [&str; 9] = [
+        "int8", "int16", "int", "int128", "uint8", "uint16", "uint32", "uint", "uint64",
+    ];
+    const OF_TYPES: [&str; 2] = [
+        "Quantity is a fixed-point representation",
+        "IntOrString is a type that can hold an int32 or a string.",
+    ];
+    let Some(value) = schema.get(key) else {
+        return true;
+    };
+    let text = value.as_str().unwrap_or_default();
+    match key {
+        "oneOf" | "anyOf" | "allOf" | "not" => only_required(value),
+        "items" | "additionalProperties" => value.as_object().is_some_and(plain),
+        "enum" => value
+            .as_array()
+            .is_some_and(|values| !values.contains(&Value::Null)),
+        "default" => !value.is_null(),
+        "format" => !REWRITTEN.contains(&text) && text != "uint128",
+        "description" => {
+            !schema.contains_key("x-kubernetes-int-or-string")
+                || !OF_TYPES.iter().any(|start| text.starts_with(start))
+        }
+        "uniqueItems" | "properties" | "patternProperties" | "definitions" | "dependencies"
+        | "additionalItems" | "$ref" => false,
+        _ => true,
+    }
+}
+
+/// Whether combinators only say which properties are required.
+fn only_required(value: &Value) -> bool {
+    match value {
+        Value::Array(branches) => branches.iter().all(only_required),
+        Value::Object(branch) => branch.iter().all(|(key, value)| match key.as_str() {
+            "required" => true,
+            "oneOf" | "anyOf" | "allOf" | "not" => only_required(value),
+            _ => false,
+        }),
+        _ => false,
+    }
+}
+
+/// Whether every keyword of a schema and of those below it comes through.
+fn plain(schema: &Node) -> bool {
+    const NESTED: [&str; 3] = ["properties", "items", "additionalProperties"];
+    let says_something =
+        schema.contains_key("type") || schema.contains_key("x-kubernetes-preserve-unknown-fields");
+    says_something
+        && schema.iter().all(|(key, value)| match key.as_str() {
+            "properties" => value
+                .as_object()
+                .is_some_and(|map| map.values().all(|it| it.as_object().is_some_and(plain))),
+            "oneOf" | "anyOf" | "allOf" | "not" | "x-kubernetes-int-or-string" => false,
+            key if NESTED.contains(&key) => value.as_object().is_some_and(plain),
+            key => survives(key, schema),
+        })
+}

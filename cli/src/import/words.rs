@@ -1,0 +1,204 @@
+//! Words of names: how `podIPs`, `GRPCRoute` and `3scale` are taken apart, and put together as Rust spells them.
+
+/// The words of a name in lower case. Everything that is no ASCII letter or digit separates, and so do humps; the plural of
+/// an acronym stays whole: `podIPs` is `pod`, `ips`.
+pub fn words(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for part in name.split(|c: char| !c.is_ascii_alphanumeric()) {
+        let mut rest = part;
+        while !rest.is_empty() {
+            let (word, tail) = rest.split_at(word_length(rest.as_bytes()));
+            words.push(word.to_ascii_lowercase());
+            rest = tail;
+        }
+    }
+    words
+}
+
+/// The length of the first word of a text of ASCII letters and digits.
+fn word_length(text: &[u8]) -> usize {
+    let upper = text.iter().take_while(|it| it.is_ascii_uppercase()).count();
+    let lower_from = |start: usize| {
+        start
+            + text[start..]
+                .iter()
+                .take_while(|it| !it.is_ascii_uppercase())
+                .count()
+    };
+    if upper < 2 {
+        return lower_from(upper);
+    }
+    match text.get(upper) {
+        // An acronym to the end: `proxyURL`.
+        None => upper,
+        // Its plural: `podIPs`, `URLsToWatch`.
+        Some(b's') if text.get(upper + 1).is_none_or(u8::is_ascii_uppercase) => upper + 1,
+        // A version of it: `IPv4`.
+        Some(b'v') if text.get(upper + 1).is_some_and(u8::is_ascii_digit) => {
+            upper
+                + 1
+                + text[upper + 1..]
+                    .iter()
+                    .take_while(|it| it.is_ascii_digit())
+                    .count()
+        }
+        // Digits belong to it: `SHA256Sum`.
+        Some(digit) if digit.is_ascii_digit() => {
+            upper
+                + text[upper..]
+                    .iter()
+                    .take_while(|it| it.is_ascii_digit())
+                    .count()
+        }
+        // Its last letter begins the next word: `HTTPServer`.
+        Some(_) => upper - 1,
+    }
+}
+
+/// `pod_ips`; empty when there are no words.
+pub fn snake(words: &[String]) -> String {
+    words.join("_")
+}
+
+/// `PodIps`. Digits that would run together are kept apart, as rustc's lint allows: `1.2` is `1_2`.
+pub fn pascal(words: &[String]) -> String {
+    let mut name = String::new();
+    for word in words {
+        if name.ends_with(|c: char| c.is_ascii_digit())
+            && word.starts_with(|c: char| c.is_ascii_digit())
+        {
+            name.push('_');
+        }
+        name.push_str(&word[..1].to_ascii_uppercase());
+        name.push_str(&word[1..]);
+    }
+    name
+}
+
+/// The singular of an English plural, by its ending; other words stay.
+pub fn singular(word: &str) -> String {
+    const STAY: [&str; 7] = ["ss", "us", "is", "ous", "news", "series", "dns"];
+    let strip = |count: usize| word[..word.len() - count].to_owned();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
+    if word.len() < 3 || !word.ends_with('s') || ends(&STAY) {
+        return word.to_owned();
+    }
+    if word.len() > 4 && word.ends_with("ies") {
+        return strip(3) + "y";
+    }
+    if ends(&[
+        "sses", "shes", "ches", "xes", "zzes", "tuses", "iases", "ruses",
+    ]) {
+        return strip(2);
+    }
+    strip(1)
+}
+
+/// What serde's `rename_all = "camelCase"` makes of a field.
+pub fn serde_camel(field: &str) -> String {
+    let mut pascal = String::new();
+    let mut capital = true;
+    for c in field.chars() {
+        match c {
+            '_' => capital = true,
+            c if capital => {
+                pascal.push(c.to_ascii_uppercase());
+                capital = false;
+            }
+            c => pascal.push(c),
+        }
+    }
+    lower_first(&pascal)
+}
+
+/// What a rule of serde's `rename_all` makes of a variant.
+type VariantRule = fn(&str) -> String;
+
+/// The rules of serde's `rename_all` that fit the values of enums.
+pub const VARIANT_RULES: [(&str, VariantRule); 6] = [
+    ("camelCase", lower_first),
+    ("lowercase", |it| it.to_ascii_lowercase()),
+    ("UPPERCASE", |it| it.to_ascii_uppercase()),
+    ("kebab-case", |it| serde_snake(it).replace('_', "-")),
+    ("snake_case", serde_snake),
+    ("SCREAMING_SNAKE_CASE", |it| {
+        serde_snake(it).to_ascii_uppercase()
+    }),
+];
+
+fn serde_snake(variant: &str) -> String {
+    let mut snake = String::new();
+    for (index, c) in variant.char_indices() {
+        if index > 0 && c.is_uppercase() {
+            snake.push('_');
+        }
+        snake.push(c.to_ascii_lowercase());
+    }
+    snake
+}
+
+fn lower_first(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_ascii_lowercase().to_string() + chars.as_str()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_taken_apart_at_separators_and_humps() {
+        for (name, expected) in [
+            ("replicas", "replicas"),
+            ("matchLabels", "match labels"),
+            ("podIPs", "pod ips"),
+            ("URLsToWatch", "urls to watch"),
+            ("GRPCRoute", "grpc route"),
+            ("clusterIP", "cluster ip"),
+            ("SHA256Sum", "sha256 sum"),
+            ("s3Bucket", "s3 bucket"),
+            ("3scale", "3scale"),
+            ("x-kubernetes.io/foo_bar", "x kubernetes io foo bar"),
+            ("$ref", "ref"),
+            ("dualIPv4Address", "dual ipv4 address"),
+            ("é", ""),
+            ("", ""),
+        ] {
+            assert_eq!(words(name).join(" "), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn words_are_put_together() {
+        assert_eq!(snake(&words("podIPs")), "pod_ips");
+        assert_eq!(pascal(&words("podIPs")), "PodIps");
+        assert_eq!(pascal(&words("1.2")), "1_2");
+        assert_eq!(serde_camel("pod_ips"), "podIps");
+        assert_eq!(serde_camel("_3scale"), "3scale");
+        assert_eq!(serde_camel("self_"), "self");
+        assert_eq!(serde_snake("DoNotSchedule"), "do_not_schedule");
+    }
+
+    #[test]
+    fn plurals_become_singular() {
+        for (plural, expected) in [
+            ("containers", "container"),
+            ("policies", "policy"),
+            ("addresses", "address"),
+            ("statuses", "status"),
+            ("aliases", "alias"),
+            ("databases", "database"),
+            ("prefixes", "prefix"),
+            ("ips", "ip"),
+            ("status", "status"),
+            ("class", "class"),
+            ("dns", "dns"),
+            ("series", "series"),
+            ("as", "as"),
+        ] {
+            assert_eq!(singular(plural), expected, "{plural}");
+        }
+    }
+}

@@ -234,6 +234,45 @@ fn what_is_wrong_with_the_declarations_names_struct_and_field() {
     assert_eq!(project.files(), before);
 }
 
+/// What is doubtful stops nothing; what kube's `crd()` panics at has a field and a way out.
+#[test]
+fn a_slip_is_a_warning_and_an_impossible_enum_an_error() {
+    let project = Project::new("doubtful");
+    project.replace(
+        "api/src/v1/guestbook.rs",
+        "pub struct GuestbookStatus {",
+        "#[schemars(extend(\"required\" = [\"conditons\"]))]\npub struct GuestbookStatus {",
+    );
+    let said = project.kopgen("manifests").stderr;
+    for part in [
+        "warning: `status`: the required field `conditons` is none of its fields",
+        "doubtful_api::v1::guestbook::GuestbookSpec (api/src/v1/guestbook.rs:",
+        "help: did you mean `conditions`?",
+    ] {
+        assert!(said.contains(part), "{part}:\n{said}");
+    }
+
+    project.replace(
+        "api/src/v1/guestbook.rs",
+        "pub replicas: i32,\n}",
+        "pub replicas: i32,\n    pub source: Source,\n}\n\n\
+         #[derive(schemars::JsonSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]\n\
+         #[serde(tag = \"type\")]\n\
+         pub enum Source {\n    Git { url: String },\n    Image { image: String },\n}",
+    );
+    let before = project.files();
+    let said = project.kopgen_fails("manifests").stderr;
+    for part in [
+        "error: `spec.source`: the variants of this enum differ in `type`",
+        "doubtful_api::v1::guestbook::GuestbookSpec (api/src/v1/guestbook.rs:",
+        "help: leave out `#[serde(tag = \"type\")]`",
+    ] {
+        assert!(said.contains(part), "{part}:\n{said}");
+    }
+    assert!(!said.contains("panicked"), "{said}");
+    assert_eq!(project.files(), before);
+}
+
 /// What a user sees first is a type that is not itself; why, only the lock file tells.
 #[test]
 fn two_majors_of_kube_are_named_with_who_brings_them() {

@@ -403,6 +403,18 @@ error: store.example.com/v1 Well is there already, and was not imported
     );
 }
 
+#[test]
+fn a_sample_has_a_name_that_the_kind_takes() {
+    let project = Project::new();
+    let named = crd("valves.yaml").replace(
+        "          spec:\n",
+        "          metadata: {type: object, properties: {name: {type: string, enum: [main]}}}\n          spec:\n",
+    );
+    project.import("", &named);
+    let sample = project.text("config/samples/v2beta1_valve.yaml");
+    assert!(sample.contains("\n  name: main\n"), "{sample}");
+}
+
 /// What the types would not bring back is an error, unless it is allowed.
 #[test]
 fn what_cannot_be_expressed_is_named() {

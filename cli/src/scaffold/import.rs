@@ -279,8 +279,18 @@ fn add_controllers(project: &mut Project, imports: &[Import]) -> Result<Vec<Cont
 }
 
 fn sample(crd: &Crd, version: &str, project: &Project) -> String {
+    let none = Value::Null;
+    let of_name = |it: &&Value| it["name"] == version;
+    let version = crd.versions().iter().find(of_name).unwrap_or(&none);
+    let singular = crd.definition["spec"]["names"]["singular"].as_str();
+    // A few kinds take certain names only.
+    let names = "/schema/openAPIV3Schema/properties/metadata/properties/name/enum/0";
+    let name = version.pointer(names).and_then(Value::as_str).map_or_else(
+        || format!("{}-sample", singular.unwrap_or_default()),
+        str::to_owned,
+    );
     let mut metadata = json!({
-        "name": format!("{}-sample", crd.definition["spec"]["names"]["singular"].as_str().unwrap_or_default()),
+        "name": name,
         "labels": {
             "app.kubernetes.io/name": project.name.as_str(),
             "app.kubernetes.io/managed-by": "kustomize",
@@ -289,8 +299,7 @@ fn sample(crd: &Crd, version: &str, project: &Project) -> String {
     if crd.namespaced() && project.namespaced {
         metadata["namespace"] = format!("{}-system", project.name).into();
     }
-    let version = crd.versions().iter().find(|it| it["name"] == version);
-    import::sample(crd, version.unwrap_or(&Value::Null), &metadata)
+    import::sample(crd, version, &metadata)
 }
 
 fn taken<T: std::str::FromStr<Err = NameProblem>>(

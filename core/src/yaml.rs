@@ -65,18 +65,44 @@ fn has_blank_line(value: &Value) -> bool {
 }
 
 /// Reads a text of one document.
-pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
-    serde_saphyr::from_str(text).map_err(|error| Error(error.to_string()))
+pub fn from_str<T: DeserializeOwned + Send>(text: &str) -> Result<T, Error> {
+    let read = || serde_saphyr::from_str_with_options(text, options());
+    on_a_large_stack(read).map_err(|error| Error(error.to_string()))
 }
 
 /// Every document of a text, without the empty ones.
 pub fn documents(text: &str) -> Result<Vec<Value>, Error> {
-    let documents: Vec<Value> =
-        serde_saphyr::from_multiple(text).map_err(|error| Error(error.to_string()))?;
+    let read = || serde_saphyr::from_multiple_with_options::<Value>(text, options());
+    let documents = on_a_large_stack(read).map_err(|error| Error(error.to_string()))?;
     Ok(documents
         .into_iter()
         .filter(|document| !document.is_null())
         .collect())
+}
+
+/// Published CRDs nest 38 objects deep, which is twice as many maps, and a bundle of many has a million values.
+fn options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_depth: 128,
+            max_events: 16_000_000,
+            max_nodes: 8_000_000,
+        },
+    }
+}
+
+/// Reads where 128 maps fit onto the stack, however small the caller's is: the reader takes 25 kB for each in a debug build.
+fn on_a_large_stack<T: Send, E: Send>(read: impl FnOnce() -> Result<T, E> + Send) -> Result<T, E> {
+    const STACK: usize = 16 * 1024 * 1024;
+    std::thread::scope(|scope| {
+        let reader = std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, read)
+            .expect("a thread can be started");
+        reader
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }
 
 const FIRST: &[&str] = &["apiVersion", "kind", "metadata", "spec", "status"];

@@ -19,9 +19,6 @@ pub struct Documents {
 /// The largest text that is read, in bytes. etcd takes objects of 1.5 MB.
 const LARGEST: usize = 16 * 1024 * 1024;
 
-/// How deep lists and maps may nest in a schema, two levels for each object: published CRDs stay below 38 objects.
-const DEEPEST: usize = 120;
-
 /// Reads the CRDs of a text; `name` is what it is called in messages.
 ///
 /// # Errors
@@ -36,7 +33,7 @@ pub fn read(text: &str, name: &str) -> Result<Documents> {
         return Err(problem.help("give the files one by one").into());
     }
     let documents = yaml::documents(text)
-        .map_err(|error| Diagnostic::new(format!("{name} is no YAML: {error}")))?;
+        .map_err(|error| Diagnostic::new(format!("{name} cannot be read as YAML: {error}")))?;
     let mut read = Documents::default();
     let mut problems = Vec::new();
     for document in documents.into_iter().flat_map(items) {
@@ -115,20 +112,14 @@ fn check(document: &Value) -> Vec<Diagnostic> {
                 .map_err(Diagnostic::from),
         );
         let schema = version.pointer("/schema/openAPIV3Schema");
-        match schema {
-            Some(schema @ Value::Object(_)) if depth(schema) > DEEPEST => {
-                named(Err(Diagnostic::new(format!(
-                    "the schema of {name} nests deeper than {DEEPEST} levels"
-                ))));
-            }
-            Some(Value::Object(_)) => {}
-            _ => named(Err(Diagnostic::new(format!("{name} has no schema")))),
+        if !schema.is_some_and(Value::is_object) {
+            named(Err(Diagnostic::new(format!("{name} has no schema"))));
         }
     }
     if !problems.is_empty() {
         return problems;
     }
-    let mut crd = Crd::from(document.clone());
+    let mut crd = Crd::from(crd::stored(document));
     // The API server takes them, and so can the types' attributes.
     let dangling = crd.versions().iter().map(|version| {
         (
@@ -143,19 +134,73 @@ fn check(document: &Value) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// How deep lists and maps nest in a value.
-fn depth(value: &Value) -> usize {
-    let inner = match value {
-        Value::Array(items) => items.iter().map(depth).max(),
-        Value::Object(map) => map.values().map(depth).max(),
-        _ => return 0,
-    };
-    1 + inner.unwrap_or(0)
-}
-
 fn text_at<'a>(value: &'a Value, pointer: &str) -> &'a str {
     value
         .pointer(pointer)
         .and_then(Value::as_str)
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A CRD whose schema is `schema`, with `change` made in its text.
+    fn crd(schema: &str, change: (&str, &str)) -> String {
+        let text = format!(
+            r#"{{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {{"name": "walls.example.com"}},
+            "spec": {{"group": "example.com", "names": {{"kind": "Wall", "plural": "walls"}}, "scope": "Namespaced",
+            "versions": [{{"name": "v1", "served": true, "storage": true, "schema": {{"openAPIV3Schema": {schema}}}}}]}}}}"#
+        );
+        assert!(text.contains(change.0));
+        text.replace(change.0, change.1)
+    }
+
+    fn check_refused(text: &str, expected: &str) {
+        let problems = read(text, "crd.yaml").unwrap_err().to_string();
+        assert!(problems.contains(expected), "{problems}");
+    }
+
+    #[test]
+    fn crds_are_found_and_the_rest_is_named() {
+        let one = crd(r#"{"type": "object"}"#, ("", ""));
+        let list = format!(
+            r#"{{"kind": "List", "items": [{one}, {{"kind": "Pod", "metadata": {{"name": "p"}}}}]}}"#
+        );
+        let text = format!("# CRDs\n---\n{one}\n---\n{list}\n---\na: 1\n");
+        let documents = read(&text, "crd.yaml").unwrap();
+        assert_eq!(documents.crds.len(), 2);
+        assert_eq!(documents.crds[0].kind(), "Wall");
+        assert_eq!(documents.skipped, ["Pod p", "a document"]);
+    }
+
+    #[test]
+    fn what_cannot_be_imported_is_told() {
+        let object = r#"{"type": "object"}"#;
+        check_refused("a: [", "crd.yaml cannot be read as YAML");
+        check_refused(
+            &crd(
+                object,
+                ("apiextensions.k8s.io/v1", "apiextensions.k8s.io/v1beta1"),
+            ),
+            "the CRD `walls.example.com` in crd.yaml: it is of `apiextensions.k8s.io/v1beta1`",
+        );
+        check_refused(&crd("null", ("", "")), "v1 has no schema");
+        check_refused(&crd(object, ("\"Wall\"", "\"4 walls\"")), "4 walls");
+        check_refused(&crd(object, ("\"v1\"", "\"1\"")), "`1`");
+        // Non-structural: no type.
+        check_refused(
+            &crd(
+                r#"{"type": "object", "properties": {"spec": {"properties": {"a": {}}}}}"#,
+                ("", ""),
+            ),
+            "spec",
+        );
+        let mut deep = object.to_owned();
+        for _ in 0..100 {
+            deep = format!(r#"{{"type": "object", "properties": {{"a": {deep}}}}}"#);
+        }
+        check_refused(&crd(&deep, ("", "")), "Depth { depth: 129 }");
+        check_refused(&" ".repeat(LARGEST + 1), "16 MB");
+    }
 }

@@ -285,7 +285,9 @@ fn any_report_makes_a_sound_plan_or_an_error() {
     project.edit("config/default/kustomization.yaml", |text| {
         text.to_owned() + "transformers:\n- ../rbac/namespaces\n"
     });
-    let snapshot = Snapshot::read(&project.root).unwrap();
+    let mut snapshot = Snapshot::read(&project.root).unwrap();
+    // Of another kind it would be a problem of its own, whatever that kind is called.
+    snapshot.remove(&RelPath::new("config/samples/v1_guestbook.yaml"));
     let models = ["", "namespaced", "multigroup"].map(|flag| {
         let text = project
             .text("kopgen.toml")

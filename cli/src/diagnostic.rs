@@ -154,7 +154,7 @@ impl From<kopgen_core::Problem> for Diagnostic {
     }
 }
 
-/// A text in which control characters are escaped: a program may report anything.
+/// A text in which control characters are escaped: what comes from elsewhere may be anything, and a message is one line.
 pub(crate) fn one_line(text: &str) -> String {
     let escaped = |c: char| match c.is_control() {
         true => c.escape_debug().to_string(),

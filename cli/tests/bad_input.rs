@@ -15,7 +15,7 @@ use std::fs;
 use clap::Parser;
 use kopgen::args::{self, Cli, Command};
 use kopgen::diagnostic::Diagnostics;
-use kopgen::plan::{Change, Plan};
+use kopgen::plan::{Change, Plan, RelPath};
 use kopgen::project::Project as Model;
 use kopgen::request::{CreateApi, Init};
 use kopgen::scaffold;
@@ -193,29 +193,39 @@ namespaced = true
 #[test]
 fn any_kopgen_toml_makes_a_sound_plan_or_an_error() {
     let project = Project::init("--multigroup");
-    project
-        .kopgen("create api --group webapp --version v1 --kind Guestbook")
-        .succeeds();
-    let snapshot = Snapshot::read(&project.root).unwrap();
+    let mut snapshot = Snapshot::read(&project.root).unwrap();
+    // The folder that the model speaks of, without the files that are written when they are absent.
+    snapshot.set(RelPath::new("api/webapp/mine"), Entry::File(Vec::new()));
+    let words = "kopgen create api --group webapp --version v1 --kind Guestbook --controller=false";
+    let Ok(Some(Command::Create(args::Create::Api(args)))) = parsed(words.split(' ')) else {
+        panic!("{words}");
+    };
+    let request = CreateApi::new(&args).unwrap();
+    let quoted = || value().prop_map(|it| format!("{it:?}"));
     let edit = prop_oneof![
-        8 => (any::<Index>(), prop_oneof![value(), value().prop_map(|it| format!("{it:?}"))]),
-        1 => (any::<Index>(), Just(String::new())),
+        // Another value, another word, a word less.
+        6 => (Just(true), any::<Index>(), quoted()),
+        2 => (Just(false), any::<Index>(), value()),
+        1 => (Just(false), any::<Index>(), Just(String::new())),
     ];
     let text = prop_oneof![
         9 => prop::collection::vec(edit, 0..3).prop_map(|edits| {
-            // Words, and what is between them, so that what is left out or put in is often a value.
-            let mut parts: Vec<String> = MODEL.split_inclusive([' ', '\n']).map(str::to_owned).collect();
-            for (at, text) in edits {
-                *at.get_mut(&mut parts) = format!("{text}\n");
+            let mut words: Vec<String> = MODEL.split_inclusive([' ', '\n']).map(str::to_owned).collect();
+            for (only_values, at, text) in edits {
+                let is_value = |word: &&mut String| !only_values || word.starts_with('"');
+                let mut places: Vec<&mut String> = words.iter_mut().filter(is_value).collect();
+                **at.get_mut(&mut places) = format!("{text}\n");
             }
-            parts.concat()
+            words.concat()
         }),
         1 => any::<String>(),
     ];
     check("texts of kopgen.toml", 700, text, |text| {
         let mut snapshot = snapshot.clone();
         snapshot.set(kopgen::project::path(), Entry::File(text.into()));
-        judged(Model::read(&snapshot).map(|model| scaffold::current(&model, &snapshot, true)))
+        let model = Model::read(&snapshot);
+        let planned = model.and_then(|model| scaffold::api::plan(&model, &snapshot, &request));
+        judged(planned.map(|(_, plan)| plan))
     });
 }
 

@@ -1,5 +1,5 @@
 //! Kinds named like what the scaffold imports, or like what Rust knows without being told: each compiles with its
-//! controller and its tests, or is refused with the reason.
+//! controller and its tests and is formatted, or is refused with the reason.
 
 mod common;
 
@@ -32,7 +32,10 @@ fn a_kind_named_like_what_the_scaffold_imports_compiles() {
         assert!(success, "kopgen {words}:\n{stderr}");
     };
     let source = repository().display();
-    let init = format!("init names --domain example.com --kopgen-source {source}");
+    // The longest of projects: rustfmt breaks lines by the length of names.
+    let name = "n".repeat(40);
+    let init =
+        format!("init names --project-name {name} --domain example.com --kopgen-source {source}");
     succeeds(&root, &init);
     let project = root.join("names");
     let create = |kind: &str| format!("create api --group names --version v1 --kind {kind}");
@@ -58,13 +61,23 @@ fn a_kind_named_like_what_the_scaffold_imports_compiles() {
         project.join("Cargo.lock"),
     )
     .unwrap();
-    let mut clippy = as_a_user("cargo");
-    clippy.args(["clippy", "--quiet", "--workspace", "--all-targets", "--"]);
-    let output = clippy
-        .args(["-D", "warnings"])
-        .current_dir(&project)
-        .output()
-        .unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{stderr}");
+    for command in [
+        "fmt --check",
+        "clippy --quiet --workspace --all-targets -- -D warnings",
+    ] {
+        let mut cargo = as_a_user("cargo");
+        let output = cargo
+            .args(command.split(' '))
+            .current_dir(&project)
+            .output()
+            .unwrap();
+        let (stdout, stderr) = (
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr),
+        );
+        assert!(
+            output.status.success(),
+            "cargo {command}:\n{stdout}\n{stderr}"
+        );
+    }
 }

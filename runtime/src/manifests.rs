@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use kopgen_core::report::{KindReport, MARKER, PROTOCOL, Problem, Report, Resource};
 
 use crate::Operator;
+use crate::election;
 use crate::operator::KindEntry;
 
 /// Prints the operator's [`Report`] for `kopgen manifests` on stdout: on one line that starts with [`MARKER`].
@@ -62,6 +63,7 @@ pub fn report<State: Send + Sync + 'static>(operator: &Operator<State>) -> Repor
         kopgen: env!("CARGO_PKG_VERSION").into(),
         kube: "5".into(),
         kinds,
+        rules: election::rules(&operator.name),
         controllers: operator
             .controllers
             .iter()

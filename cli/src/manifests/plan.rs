@@ -32,7 +32,7 @@ pub fn plan(
     if project.namespaced {
         take(crd::scope_problems(&crds));
     }
-    let rules = rbac::rules(project, &report.controllers).unwrap_or_else(|found| {
+    let rules = rbac::rules(project, &report.rules, &report.controllers).unwrap_or_else(|found| {
         take(found);
         rbac::Rules::new()
     });

@@ -159,6 +159,17 @@ impl fmt::Display for Target {
     }
 }
 
+impl Workload {
+    /// Whether a text can be the reference of an image, and stand in YAML and in Rust as it is: the characters of
+    /// `distribution/reference`.
+    pub fn is_image(text: &str) -> bool {
+        let sound = |c: char| c.is_ascii_alphanumeric() || "._-/:@".contains(c);
+        text.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && text.ends_with(|c: char| c.is_ascii_alphanumeric())
+            && text.chars().all(sound)
+    }
+}
+
 impl External {
     /// Whether its type is a path that starts at a crate.
     ///

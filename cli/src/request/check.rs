@@ -8,6 +8,7 @@ use kopgen_core::names::{NameProblem, ProjectName};
 use super::FirstApi;
 use crate::args;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::project::Workload;
 
 /// Gathers what is wrong.
 #[derive(Default)]
@@ -101,7 +102,9 @@ impl Checker {
             "leave out `--image`, or `--resource=false`",
         );
         refuse(
-            args.image.as_deref().is_some_and(|image| !is_image(image)),
+            args.image
+                .as_deref()
+                .is_some_and(|image| !Workload::is_image(image)),
             "`--image` is no image",
             "write it like nginx:1.29 or ghcr.io/owner/image@sha256:…",
         );
@@ -117,13 +120,4 @@ impl Checker {
     pub(super) fn barrier(self) -> Result<()> {
         Diagnostics::barrier(self.problems)
     }
-}
-
-/// Whether a text can be the reference of an image, and stand in YAML and in Rust as it is: the characters of
-/// `distribution/reference`.
-fn is_image(text: &str) -> bool {
-    let sound = |c: char| c.is_ascii_alphanumeric() || "._-/:@".contains(c);
-    text.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && text.ends_with(|c: char| c.is_ascii_alphanumeric())
-        && text.chars().all(sound)
 }

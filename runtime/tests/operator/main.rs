@@ -3,6 +3,7 @@
 mod failures;
 mod guard;
 mod library;
+mod resilience;
 mod shelf;
 mod world;
 

@@ -148,7 +148,10 @@ impl Reader<'_> {
         let imported = self.flag(table, "imported", false);
         let workload = match table.contains_key("image") {
             true => {
-                let image = self.get(table, "image", |item| item.as_str().map(str::to_owned));
+                let image = self.get(table, "image", |item| {
+                    let text = item.as_str()?;
+                    Workload::is_image(text).then(|| text.to_owned())
+                });
                 let port = self.get(table, "port", |item| {
                     u16::try_from(item.as_integer()?)
                         .ok()

@@ -145,6 +145,7 @@ fn bad_models_are_errors_that_name_the_place() {
         "`guestbook` is no kind",
     );
     check(("port = 80", "port = 0"), "`port` cannot be 0");
+    check(("\"nginx\"", "\"[\""), "`image` cannot be \"[\"");
     check(("port = 80", "port = 65536"), "`port` cannot be 65536");
     check(("[\"gb\"]", "[\"g b\"]"), "`g b` is no short name");
     check(("[\"gb\"]", "\"gb\""), "`short-names` cannot be \"gb\"");

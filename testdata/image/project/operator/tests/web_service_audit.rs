@@ -6,13 +6,14 @@ mod common;
 use std::time::Duration;
 
 use kopgen_runtime::Result;
-use kopgen_runtime::testing::TestEnv;
+use kopgen_runtime::testing::{Guard, TestEnv};
 use kube::Client;
 use kube::api::{Api, PostParams};
 use kube::runtime::wait::await_condition;
 use tokio::time::timeout;
 
 use shop_api::v1alpha1;
+use shop_operator::controllers::web_service_audit::WebServiceAuditReconciler;
 use shop_operator::operator::operator;
 use shop_operator::state::State;
 
@@ -31,13 +32,17 @@ async fn the_sample_becomes_ready() -> Result<()> {
     };
     common::install(env).await?;
     let client = env.service_account(NAMESPACE, ACCOUNT).await?;
-    let running = operator().start(client, State::new).await?;
+    let guard = Guard::of(&operator());
+    let mut running = operator().start(guard.client(client), State::new).await?;
+    running.ready().await?;
 
     env.apply(SAMPLE_FILE).await?;
     let ready = await_condition(objects(env.client()), SAMPLE, is_ready);
     timeout(PATIENCE, ready).await.expect("ready in time")?;
 
-    running.stop().await
+    running.stop().await?;
+    // `#[reconciler(..)]` declares what it has asked for, and nothing else.
+    guard.check::<WebServiceAuditReconciler>()
 }
 
 #[tokio::test]

@@ -9,13 +9,14 @@ mod common;
 use std::time::Duration;
 
 use kopgen_runtime::Result;
-use kopgen_runtime::testing::TestEnv;
+use kopgen_runtime::testing::{Guard, TestEnv};
 use kube::Client;
 use kube::api::{Api, PostParams};
 use kube::runtime::wait::await_condition;
 use tokio::time::timeout;
 
 use fleet_api_crew::v1;
+use fleet_operator::controllers::crew::captain::CaptainReconciler;
 use fleet_operator::operator::operator;
 use fleet_operator::state::State;
 
@@ -34,13 +35,17 @@ async fn the_sample_becomes_ready() -> Result<()> {
     };
     common::install(env).await?;
     let client = env.service_account(NAMESPACE, ACCOUNT).await?;
-    let running = operator().start(client, State::new).await?;
+    let guard = Guard::of(&operator());
+    let mut running = operator().start(guard.client(client), State::new).await?;
+    running.ready().await?;
 
     env.apply(SAMPLE_FILE).await?;
     let ready = await_condition(objects(env.client()), SAMPLE, is_ready);
     timeout(PATIENCE, ready).await.expect("ready in time")?;
 
-    running.stop().await
+    running.stop().await?;
+    // `#[reconciler(..)]` declares what it has asked for, and nothing else.
+    guard.check::<CaptainReconciler>()
 }
 
 #[tokio::test]

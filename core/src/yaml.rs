@@ -64,14 +64,18 @@ fn has_blank_line(value: &Value) -> bool {
     }
 }
 
-/// Reads a text of one document.
-pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
-    serde_saphyr::from_str(text).map_err(|error| Error(error.to_string()))
-}
-
-/// How deep lists and maps may nest in what [`documents`] reads: as deep as in what serde_json reads. Schemas of published
-/// CRDs stay below 80.
+/// How deep lists and maps may nest in what is read: as deep as in what serde_json reads. Schemas of published CRDs stay
+/// below 80.
 pub const DEEPEST: usize = 128;
+
+/// Reads a text of one document.
+///
+/// # Errors
+///
+/// Those of [`documents`], and that it is not what `T` takes.
+pub fn from_str<T: DeserializeOwned + Send>(text: &str) -> Result<T, Error> {
+    read(|options| serde_saphyr::from_str_with_options(text, options))
+}
 
 /// Every document of a text, without the empty ones.
 ///
@@ -79,28 +83,38 @@ pub const DEEPEST: usize = 128;
 ///
 /// It is no YAML, nests deeper than [`DEEPEST`], or repeats itself by aliases far beyond its own size.
 pub fn documents(text: &str) -> Result<Vec<Value>, Error> {
-    /// In this the stack of any thread can read.
-    const SHALLOW: usize = 64;
-    /// In bytes; a level takes up to 20 kB in a build without optimisation.
-    const STACK: usize = DEEPEST * (64 << 10);
-    let documents = match bounded(text, SHALLOW) {
-        Err(error) if is_depth(&error) => std::thread::scope(|scope| {
-            let reader = std::thread::Builder::new().stack_size(STACK);
-            let reader = reader.spawn_scoped(scope, || bounded(text, DEEPEST).map_err(explained));
-            let reader = reader.map_err(|error| Error(error.to_string()))?;
-            reader.join().expect("reading YAML does not panic")
-        }),
-        read => read.map_err(explained),
-    }?;
+    let documents: Vec<Value> =
+        read(|options| serde_saphyr::from_multiple_with_options(text, options))?;
     Ok(documents
         .into_iter()
         .filter(|document| !document.is_null())
         .collect())
 }
 
-fn bounded(text: &str, depth: usize) -> Result<Vec<Value>, serde_saphyr::Error> {
-    // The text's own length bounds what is not repeated by an alias, and aliases have limits of their own.
-    let options = serde_saphyr::options! {
+/// Reads what is deep on a stack of its own, so that it fits however small the caller's is.
+fn read<T: Send>(
+    by: impl Fn(serde_saphyr::Options) -> Result<T, serde_saphyr::Error> + Sync,
+) -> Result<T, Error> {
+    /// In this the stack of any thread can read.
+    const SHALLOW: usize = 64;
+    /// In bytes; a level takes up to 25 kB in a build without optimisation.
+    const STACK: usize = DEEPEST * (64 << 10);
+    match by(options(SHALLOW)) {
+        Err(error) if is_depth(&error) => std::thread::scope(|scope| {
+            let reader = std::thread::Builder::new().stack_size(STACK);
+            let reader = reader.spawn_scoped(scope, || by(options(DEEPEST)).map_err(explained));
+            let reader = reader.map_err(|error| Error(error.to_string()))?;
+            reader
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        }),
+        read => read.map_err(explained),
+    }
+}
+
+/// The text's own length bounds what is not repeated by an alias, and aliases have limits of their own.
+fn options(depth: usize) -> serde_saphyr::Options {
+    serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_depth: depth,
             max_events: usize::MAX,
@@ -108,8 +122,7 @@ fn bounded(text: &str, depth: usize) -> Result<Vec<Value>, serde_saphyr::Error> 
             max_documents: usize::MAX,
             max_recorded_anchor_events: 100_000,
         },
-    };
-    serde_saphyr::from_multiple_with_options(text, options)
+    }
 }
 
 fn is_depth(error: &serde_saphyr::Error) -> bool {

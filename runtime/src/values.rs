@@ -2,6 +2,7 @@
 //! object that is read and written back is the same, and yield the schemas that controller-gen writes.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
@@ -92,6 +93,21 @@ pub enum Nullable<T> {
     Null,
     /// It has a value.
     Value(T),
+}
+
+/// Reads the fields that no other field takes, for a map with `#[serde(flatten)]` at the root of an object: without
+/// `apiVersion` and `kind`, which the kind itself writes.
+///
+/// # Errors
+///
+/// Those of the deserializer.
+pub fn unknown_fields<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, Value>, D::Error> {
+    let mut fields = BTreeMap::deserialize(deserializer)?;
+    fields.remove("apiVersion");
+    fields.remove("kind");
+    Ok(fields)
 }
 
 impl<T> Nullable<T> {

@@ -6,7 +6,7 @@ use kopgen_core::crd::QUANTITY;
 use serde_json::Value;
 
 use super::model::{
-    Attributes, Body, Field, Node, Presence, Type, TypeDef, TypeId, Types, Variant,
+    Attributes, Body, Field, Node, Presence, Rest, Type, TypeDef, TypeId, Types, Variant,
 };
 use super::{naming, residual};
 
@@ -41,10 +41,16 @@ impl Extractor {
     /// Makes the type that stands at `spec`, at `status` or in the place of both. No other place shares it.
     pub fn root(&mut self, wanted: &Node) -> TypeId {
         let body = if is_struct(wanted) {
-            self.body_of_struct(wanted)
+            self.body_of_struct(wanted, false)
         } else {
             Body::Newtype(self.type_of(wanted, Place::Field))
         };
+        self.push(body, wanted)
+    }
+
+    /// Makes the struct of the fields that stand at the root of an object, beside the status.
+    pub fn fields_of_root(&mut self, wanted: &Node) -> TypeId {
+        let body = self.body_of_struct(wanted, true);
         self.push(body, wanted)
     }
 
@@ -109,7 +115,7 @@ impl Extractor {
         if let Some(id) = self.structs.get(&identity) {
             return *id;
         }
-        let body = self.body_of_struct(&wanted);
+        let body = self.body_of_struct(&wanted, false);
         let id = self.push(body, &wanted);
         self.structs.insert(identity, id);
         id
@@ -132,7 +138,7 @@ impl Extractor {
         id
     }
 
-    fn body_of_struct(&mut self, wanted: &Node) -> Body {
+    fn body_of_struct(&mut self, wanted: &Node, of_root: bool) -> Body {
         let none = Node::new();
         let properties = wanted
             .get("properties")
@@ -160,13 +166,10 @@ impl Extractor {
             residual::complete_field(&self.types, &mut field, schema);
             fields.push(field);
         }
-        let keeps_unknown = wanted.get("x-kubernetes-preserve-unknown-fields")
-            == Some(&Value::Bool(true))
-            || wanted
-                .get("additionalProperties")
-                .is_some_and(|it| *it != false);
-        let rest = (keeps_unknown && !fields.is_empty())
-            .then(|| naming::rest(fields.iter().map(|field| field.ident.as_str())));
+        let rest = keeps_unknown(wanted).then(|| Rest {
+            ident: naming::rest(fields.iter().map(|field| field.ident.as_str())),
+            of_root,
+        });
         Body::Struct { fields, rest }
     }
 
@@ -193,6 +196,16 @@ fn presence(schema: &Node, required: bool) -> Presence {
         (false, false) => Presence::Optional,
         (false, true) => Presence::OptionalNullable,
     }
+}
+
+/// Whether an object may have fields that its schema does not name.
+fn keeps_unknown(wanted: &Node) -> bool {
+    let is = |key: &str| wanted.get(key) == Some(&Value::Bool(true));
+    let other = wanted.get("additionalProperties");
+    // An embedded resource has `apiVersion`, `kind` and `metadata` whether or not they are properties.
+    is("x-kubernetes-preserve-unknown-fields")
+        || is("x-kubernetes-embedded-resource")
+        || other.is_some_and(|it| *it != false)
 }
 
 /// Whether a schema is an object of known properties, or of none at all.

@@ -38,8 +38,8 @@ pub enum Body {
     Struct {
         /// The fields.
         fields: Vec<Field>,
-        /// The name of the flattened map that keeps unknown fields, where they are preserved.
-        rest: Option<String>,
+        /// What keeps unknown fields, where they are preserved.
+        rest: Option<Rest>,
     },
     /// An enum of unit variants.
     Enum(
@@ -48,6 +48,15 @@ pub enum Body {
     ),
     /// A struct around one value.
     Newtype(Type),
+}
+
+/// The flattened map that keeps unknown fields.
+#[derive(Debug)]
+pub struct Rest {
+    /// Its name.
+    pub ident: String,
+    /// Whether the struct's fields stand at the root of the object, where `apiVersion` and `kind` are known.
+    pub of_root: bool,
 }
 
 /// A variant and the value that it stands for.

@@ -85,7 +85,7 @@ pub fn types(types: &mut Types, kind: &str, roots: &[(TypeId, String, String)]) 
     for length in 1..=longest {
         let mut wanting = BTreeMap::<String, Vec<&Place>>::new();
         for place in &unnamed {
-            let name = candidate(&place.path, length);
+            let name = spelled_as(kind, candidate(&place.path, length));
             if usable(&name) && !taken.contains(&name) {
                 wanting.entry(name).or_default().push(place);
             }
@@ -101,7 +101,8 @@ pub fn types(types: &mut Types, kind: &str, roots: &[(TypeId, String, String)]) 
         unnamed.retain(|place| types.get(place.id).name.is_empty());
     }
     for place in unnamed {
-        let name = format!("{kind}{}", candidate(&place.path, place.path.len()));
+        let name = candidate(&place.path, place.path.len());
+        let name = spelled_as(kind, format!("{}{name}", pascal(&words(kind))));
         types.all[place.id.0].name = unique(&name, |name| taken.insert(name.to_owned()), "");
     }
 }
@@ -176,6 +177,15 @@ fn candidate(path: &[Vec<String>], length: usize) -> String {
         name.extend(segment.iter().cloned());
     }
     pascal(&name)
+}
+
+/// A name that starts with the kind, as the kind is spelled: `HTTPRouteRule` of `HttpRouteRule`.
+fn spelled_as(kind: &str, name: String) -> String {
+    match name.strip_prefix(&pascal(&words(kind))) {
+        // Not of `Routers`, which starts with no word `Route`.
+        Some(rest) if rest.starts_with(|c: char| c.is_ascii_uppercase()) => format!("{kind}{rest}"),
+        _ => name,
+    }
 }
 
 fn usable(name: &str) -> bool {
@@ -373,6 +383,17 @@ mod tests {
             assert_eq!(names(|keys| fields(keys.iter()), keys), expected);
         }
         assert_eq!(rest(["rest", "a"].into_iter()), "other");
+    }
+
+    #[test]
+    fn kinds_keep_their_spelling() {
+        for (kind, name, expected) in [
+            ("GRPCRoute", "GrpcRouteRule", "GRPCRouteRule"),
+            ("HTTPFlavor", "Flavor", "Flavor"),
+            ("IP", "Ipv4", "Ipv4"),
+        ] {
+            assert_eq!(spelled_as(kind, name.into()), expected);
+        }
     }
 
     #[test]

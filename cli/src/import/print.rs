@@ -57,9 +57,12 @@ fn imports(text: &mut String, version: &Version) {
     for def in &version.types.all {
         match &def.body {
             Body::Struct { fields, rest } => {
-                if rest.is_some() {
+                if let Some(rest) = rest {
                     used.map = true;
                     used.json.insert("Value");
+                    if rest.of_root {
+                        used.runtime.insert("unknown_fields");
+                    }
                 }
                 for field in fields {
                     used.read(&field.ty);

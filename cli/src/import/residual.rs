@@ -13,8 +13,13 @@ use super::schema;
 /// Writes on a field what it lacks to yield `wanted`.
 pub fn complete_field(types: &Types, field: &mut Field, wanted: &Node) {
     field.doc = doc(wanted);
-    field.attributes = idioms(wanted);
-    field.attributes.bounds = bounds(&schema::of_type(types, &field.ty), wanted);
+    let of_type = schema::of_type(types, &field.ty);
+    field.attributes = Attributes {
+        bounds: bounds(&of_type, wanted),
+        rules: further_rules(&of_type, wanted),
+        merge: merge(wanted),
+        ..Attributes::default()
+    };
     field.attributes.inner = inner_bounds(types, &field.ty, wanted);
     let yielded = schema::of_field(types, field);
     extend(&mut field.attributes, wanted, &yielded);
@@ -48,13 +53,17 @@ pub fn rules(wanted: &Node) -> Vec<Rule> {
         .unwrap_or_default()
 }
 
-/// The keywords of Kubernetes that kube has attributes for.
-fn idioms(wanted: &Node) -> Attributes {
-    Attributes {
-        rules: rules(wanted),
-        merge: merge(wanted),
-        ..Attributes::default()
-    }
+/// The rules that a field adds to those of its type; none where it would have to take some away.
+fn further_rules(of_type: &Node, wanted: &Node) -> Vec<Rule> {
+    let list = |schema: &Node| match schema.get("x-kubernetes-validations") {
+        Some(Value::Array(rules)) => rules.clone(),
+        _ => Vec::new(),
+    };
+    let wanted = list(wanted);
+    wanted
+        .strip_prefix(list(of_type).as_slice())
+        .and_then(|further| further.iter().map(rule).collect())
+        .unwrap_or_default()
 }
 
 fn merge(wanted: &Node) -> Option<Merge> {

@@ -66,9 +66,6 @@ pub fn of_def(types: &Types, def: &TypeDef) -> Node {
 
 fn of_struct(types: &Types, fields: &[Field], rest: bool) -> Node {
     let mut schema = node(json!({ "type": "object" }));
-    if fields.is_empty() {
-        return schema;
-    }
     let mut required = Vec::new();
     let mut properties = Node::new();
     for field in fields {
@@ -80,7 +77,9 @@ fn of_struct(types: &Types, fields: &[Field], rest: bool) -> Node {
             required.push(Value::from(field.key.as_str()));
         }
     }
-    schema.insert("properties".into(), properties.into());
+    if !properties.is_empty() {
+        schema.insert("properties".into(), properties.into());
+    }
     if !required.is_empty() {
         required.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
         schema.insert("required".into(), required.into());
@@ -130,8 +129,13 @@ fn apply(mut schema: Node, attributes: &Attributes) -> Node {
         schema.insert(key.clone(), value.clone());
     }
     if !attributes.rules.is_empty() {
-        let rules: Vec<_> = attributes.rules.iter().map(rule).collect();
-        schema.insert("x-kubernetes-validations".into(), rules.into());
+        // A field's come behind those of its type.
+        let rules = schema
+            .entry("x-kubernetes-validations")
+            .or_insert_with(|| json!([]));
+        if let Value::Array(rules) = rules {
+            rules.extend(attributes.rules.iter().map(rule));
+        }
     }
     match &attributes.merge {
         None => {}

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use kopgen_core::names::Group;
 use kopgen_core::{crd, lint};
 use serde_json::{Value, json};
 
@@ -77,6 +78,8 @@ pub struct Extra {
 /// The pointer to the root of a version's schema.
 pub const SCHEMA: &str = "/spec/versions/0/schema/openAPIV3Schema";
 
+const PRESERVE: &str = "x-kubernetes-preserve-unknown-fields";
+
 /// The properties of the root that kube's derive does not ask a struct for.
 const OF_EVERY_OBJECT: [&str; 3] = ["apiVersion", "kind", "metadata"];
 
@@ -97,7 +100,11 @@ pub fn version(crd: &Value, index: usize) -> Version {
         no_spec,
     } = split(root);
     let mut extractor = Extractor::default();
-    let spec_type = extractor.root(&spec_schema);
+    let spec_type = if no_spec {
+        extractor.fields_of_root(&spec_schema)
+    } else {
+        extractor.root(&spec_schema)
+    };
     let status = status_schema.map(|schema| extractor.root(schema));
     let mut types = extractor.finish();
     let nested = no_spec
@@ -267,10 +274,13 @@ fn split(root: &Node) -> Split<'_> {
         .keys()
         .filter(|key| own(key))
         .all(|key| key == "spec");
+    // kube's `spec` cannot be null, and the kind that it makes keeps no unknown fields.
+    let is = |schema: &Node, key: &str| schema.get(key) == Some(&Value::Bool(true));
+    let keeps_unknown = is(root, PRESERVE);
     if let Some(spec) = properties
         .get("spec")
         .and_then(Value::as_object)
-        .filter(|_| only_spec)
+        .filter(|spec| only_spec && !keeps_unknown && !is(spec, "nullable"))
     {
         return Split {
             spec: spec.clone(),
@@ -302,6 +312,9 @@ fn split(root: &Node) -> Split<'_> {
     }
     if let Some(description) = root.get("description") {
         spec.insert("description".into(), description.clone());
+    }
+    if keeps_unknown {
+        spec.insert(PRESERVE.into(), true.into());
     }
     Split {
         spec,
@@ -338,8 +351,13 @@ fn complete(version: &mut Version, wanted: &Value, index: usize) {
         .collect();
     wanted["spec"]["versions"] = json!([versions[index]]);
     // What is of the whole CRD is said once, where objects are stored.
-    if version.storage {
+    let is_custom =
+        Group::try_from(version.group.clone()).is_ok_and(|group| group.check_custom().is_ok());
+    // But an annotation approves a group of Kubernetes' own, of which `Kind` makes sure for each version.
+    if version.storage || !is_custom {
         version.extra.annotations = pairs(&wanted["metadata"]["annotations"]);
+    }
+    if version.storage {
         version.extra.labels = pairs(&wanted["metadata"]["labels"]);
         let mut sorted = names.clone();
         sorted.sort_by(|a, b| kopgen_core::names::compare_versions(a, b));
@@ -384,14 +402,7 @@ fn complete(version: &mut Version, wanted: &Value, index: usize) {
     };
     for (pointer, skip) in [
         ("/spec", skip),
-        (
-            "/spec/names",
-            if version.storage {
-                &[][..]
-            } else {
-                &["listKind"]
-            },
-        ),
+        ("/spec/names", &[]),
         ("/spec/versions/0", &["schema"]),
         (SCHEMA, &["properties"]),
     ] {

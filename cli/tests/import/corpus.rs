@@ -8,9 +8,10 @@ use kopgen::import;
 use kopgen_core::crd::Crd;
 use walkdir::WalkDir;
 
-/// What was read of the folder.
+/// What was read.
+#[derive(Default)]
 pub struct Corpus {
-    /// How many files it has, with a CRD each.
+    /// How many files there are, with a CRD each.
     pub files: usize,
     /// The CRDs, with the file's name.
     pub crds: Vec<(String, Crd)>,
@@ -18,46 +19,51 @@ pub struct Corpus {
     pub refused: Vec<String>,
 }
 
+/// This test's own CRDs, each with all that is hard to write in Rust.
+pub const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/import/cases");
+
 impl Corpus {
-    /// Reads the folder; none where there is none, unless that is a failure here.
-    pub fn read() -> Option<Self> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/crds");
-        if !folder.is_dir() {
-            assert!(
-                std::env::var_os("KOPGEN_REQUIRE_CLUSTER").is_none_or(|it| it != "1"),
-                "{} is not there",
-                folder.display()
-            );
-            // Past the test harness, which keeps what a passing test prints.
-            let skipped = format!("TEST SKIPPED: {} is not there\n", folder.display());
-            std::io::stderr()
-                .write_all(skipped.as_bytes())
-                .expect("stderr is open");
-            return None;
+    /// This test's own, and the real ones beside the repository where those are there. `KOPGEN_REQUIRE_CLUSTER=1` makes it
+    /// a failure that they are not.
+    pub fn read() -> Self {
+        let mut corpus = Self::default();
+        corpus.add(Path::new(CASES));
+        let real = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/crds");
+        if real.is_dir() {
+            corpus.add(&real);
+            return corpus;
         }
-        let mut corpus = Self {
-            files: 0,
-            crds: Vec::new(),
-            refused: Vec::new(),
-        };
-        for entry in WalkDir::new(&folder).sort_by_file_name() {
+        assert!(
+            std::env::var_os("KOPGEN_REQUIRE_CLUSTER").is_none_or(|it| it != "1"),
+            "{} is not there",
+            real.display()
+        );
+        // Past the test harness, which keeps what a passing test prints.
+        let skipped = format!("REAL CRDS SKIPPED: {} is not there\n", real.display());
+        std::io::stderr()
+            .write_all(skipped.as_bytes())
+            .expect("stderr is open");
+        corpus
+    }
+
+    fn add(&mut self, folder: &Path) {
+        for entry in WalkDir::new(folder).sort_by_file_name() {
             let entry = entry.expect("the folder is readable");
             let path = entry.path();
             if path.extension().is_none_or(|it| it != "yaml") {
                 continue;
             }
-            corpus.files += 1;
-            let name = path.strip_prefix(&folder).expect("it is in there");
+            self.files += 1;
+            let name = path.strip_prefix(folder).expect("it is in there");
             let name = name.display().to_string();
             let text = std::fs::read_to_string(path).expect("the file is readable");
             match import::read(&text, &name) {
-                Ok(documents) => corpus
+                Ok(documents) => self
                     .crds
                     .extend(documents.crds.into_iter().map(|crd| (name.clone(), crd))),
-                Err(problems) => corpus.refused.push(problems.to_string()),
+                Err(problems) => self.refused.push(problems.to_string()),
             }
         }
-        Some(corpus)
     }
 }
 

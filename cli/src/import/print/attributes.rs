@@ -29,16 +29,13 @@ pub fn named(key: &str, value: &str) -> Item {
 }
 
 fn layout(item: &Item, indent: usize, around: usize) -> String {
-    /// rustfmt's `attr_fn_like_width`.
-    const WIDTH: usize = 70;
     let (name, items) = match item {
         Item::Text(text) => return text.clone(),
         Item::List(name, items) => (name, items),
     };
-    let args = items.iter().map(flat).collect::<Vec<_>>().join(", ");
-    let line = indent + around + name.len() + 2 + args.len();
-    if args.len() <= WIDTH && line <= 100 {
-        return format!("{name}({args})");
+    let line = flat(item);
+    if indent + around + line.len() <= 100 && is_narrow(item) {
+        return line;
     }
     if let [only @ Item::List(..)] = items.as_slice() {
         return format!("{name}({})", layout(only, indent, around + name.len() + 2));
@@ -49,6 +46,17 @@ fn layout(item: &Item, indent: usize, around: usize) -> String {
         .map(|item| format!("{pad}{}", layout(item, indent + 4, 1)))
         .collect();
     format!("{name}(\n{}\n{})", lines.join(",\n"), " ".repeat(indent))
+}
+
+/// Whether every list of several items keeps to rustfmt's `attr_fn_like_width`, without which it goes into lines.
+fn is_narrow(item: &Item) -> bool {
+    const WIDTH: usize = 70;
+    let Item::List(_, items) = item else {
+        return true;
+    };
+    let separators = 2 * items.len().saturating_sub(1);
+    let width = separators + items.iter().map(|it| flat(it).len()).sum::<usize>();
+    (items.len() == 1 || width <= WIDTH) && items.iter().all(is_narrow)
 }
 
 fn flat(item: &Item) -> String {

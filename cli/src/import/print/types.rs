@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::attributes::{self, Item, attribute, named};
 use super::{docs, field_type, kind, type_text};
-use crate::import::model::{Body, Field, Presence, Type, TypeDef, TypeId, Types, Variant};
+use crate::import::model::{Body, Field, Presence, Rest, Type, TypeDef, TypeId, Types, Variant};
 use crate::import::shell::Version;
 use crate::import::words::{VARIANT_RULES, serde_camel};
 
@@ -102,7 +102,7 @@ pub fn print(text: &mut String, types: &Types, id: TypeId, head: Option<&Version
             derive(text, head, needs_kube(def), facts.has_default[id.0]);
             head.iter()
                 .for_each(|version| kind::attributes(text, version));
-            print_struct(text, types, def, fields, rest.as_deref());
+            print_struct(text, types, def, fields, rest.as_ref());
         }
         Body::Enum(variants) => print_enum(text, def, variants),
         Body::Newtype(ty) => {
@@ -122,14 +122,14 @@ fn print_struct(
     types: &Types,
     def: &TypeDef,
     fields: &[Field],
-    rest: Option<&str>,
+    rest: Option<&Rest>,
 ) {
     let camel = wants_camel_case(fields);
     if camel {
         text.push_str("#[serde(rename_all = \"camelCase\")]\n");
     }
     attributes::all(text, &def.attributes, false, 0);
-    if fields.is_empty() {
+    if fields.is_empty() && rest.is_none() {
         text.push_str(&format!("pub struct {} {{}}\n", def.name));
         return;
     }
@@ -140,10 +140,17 @@ fn print_struct(
         }
         print_field(text, types, field, camel);
     }
-    if let Some(rest) = rest {
-        text.push_str(&format!(
-            "\n    /// The fields that the schema does not name, and preserves.\n    #[serde(flatten)]\n    pub {rest}: BTreeMap<String, Value>,\n"
-        ));
+    if let Some(Rest { ident, of_root }) = rest {
+        if !fields.is_empty() {
+            text.push('\n');
+        }
+        text.push_str("    /// The fields that the schema does not name, and preserves.\n");
+        let mut serde = vec![Item::Text("flatten".into())];
+        if *of_root {
+            serde.push(named("deserialize_with", "unknown_fields"));
+        }
+        attribute(text, "serde", serde, 4);
+        text.push_str(&format!("    pub {ident}: BTreeMap<String, Value>,\n"));
     }
     text.push_str("}\n");
 }

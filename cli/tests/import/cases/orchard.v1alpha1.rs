@@ -1,0 +1,55 @@
+#![allow(
+    clippy::doc_lazy_continuation,
+    clippy::doc_markdown,
+    clippy::doc_overindented_list_items,
+    clippy::empty_docs,
+    clippy::enum_variant_names,
+    clippy::large_enum_variant,
+    clippy::struct_field_names,
+    clippy::tabs_in_doc_comments,
+    clippy::too_long_first_doc_paragraph,
+    rustdoc::bare_urls,
+    rustdoc::broken_intra_doc_links,
+    rustdoc::invalid_html_tags,
+    rustdoc::invalid_rust_codeblocks,
+    reason = "the descriptions and names are those of the imported CRD"
+)]
+
+use std::collections::BTreeMap;
+
+use kopgen_runtime::{JsonObject, Kind, unknown_fields};
+use kube::CustomResource;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+#[derive(
+    CustomResource, JsonSchema, Kind, Serialize, Deserialize, Clone, Debug, Default, PartialEq,
+)]
+#[kube(
+    group = "farm.example.com",
+    version = "v1alpha1",
+    kind = "Orchard",
+    plural = "orchards",
+    namespaced,
+    no_spec,
+    shortname = "orc",
+    category = "all",
+    storage = false,
+    deprecated = "farm.example.com/v1alpha1 Orchard is deprecated"
+)]
+#[kube(printcolumn(name = "Gone", type_ = "string", json_path = ".spec.gone"))]
+#[kind(schema(
+    "/properties/apiVersion" = null,
+    "/properties/kind" = null,
+    "/properties/metadata" = null
+))]
+#[kind(extend("/spec/names/listKind" = "Orchards"))]
+pub struct OrchardFields {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spec: Option<JsonObject>,
+
+    /// The fields that the schema does not name, and preserves.
+    #[serde(flatten, deserialize_with = "unknown_fields")]
+    pub rest: BTreeMap<String, Value>,
+}

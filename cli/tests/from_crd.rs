@@ -403,6 +403,23 @@ error: store.example.com/v1 Well is there already, and was not imported
     );
 }
 
+/// Both are made of a type of one name, which is exported by neither.
+#[test]
+fn kinds_may_be_named_like_what_others_are_made_of() {
+    let project = Project::new();
+    let plan = crd("wells.yaml").replace("kind: Well", "kind: WellSpec");
+    let plan = plan
+        .replace("wells", "wellspecs")
+        .replace("singular: well", "singular: wellspec");
+    let plan = plan.replace("    - we\n", "    - ws\n");
+    project.import("", &format!("{}---\n{plan}", crd("wells.yaml")));
+    let exported = project.text("api/src/v1/mod.rs");
+    assert!(
+        exported.ends_with("pub use well::Well;\npub use well_spec::WellSpec;\n"),
+        "{exported}"
+    );
+}
+
 #[test]
 fn a_sample_has_a_name_that_the_kind_takes() {
     let project = Project::new();

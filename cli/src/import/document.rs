@@ -39,3 +39,66 @@ pub fn read(text: &str, name: &str) -> Result<Documents> {
     Diagnostics::barrier(problems)?;
     Ok(read)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A CRD whose schema is `schema`, with `change` made in its text.
+    fn crd(schema: &str, change: (&str, &str)) -> String {
+        let text = format!(
+            r#"{{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {{"name": "walls.example.com"}},
+            "spec": {{"group": "example.com", "names": {{"kind": "Wall", "plural": "walls"}}, "scope": "Namespaced",
+            "versions": [{{"name": "v1", "served": true, "storage": true, "schema": {{"openAPIV3Schema": {schema}}}}}]}}}}"#
+        );
+        assert!(text.contains(change.0));
+        text.replace(change.0, change.1)
+    }
+
+    fn check_refused(text: &str, expected: &str) {
+        let problems = read(text, "crd.yaml").unwrap_err().to_string();
+        assert!(problems.contains(expected), "{problems}");
+    }
+
+    #[test]
+    fn crds_are_found_and_the_rest_is_named() {
+        let one = crd(r#"{"type": "object"}"#, ("", ""));
+        let list = format!(
+            r#"{{"kind": "List", "items": [{one}, {{"kind": "Pod", "metadata": {{"name": "p"}}}}]}}"#
+        );
+        let text = format!("# CRDs\n---\n{one}\n---\n{list}\n---\na: 1\n");
+        let documents = read(&text, "crd.yaml").unwrap();
+        assert_eq!(documents.crds.len(), 2);
+        assert_eq!(documents.crds[0].kind(), "Wall");
+        assert_eq!(documents.skipped, ["Pod p", "a document without a kind"]);
+    }
+
+    #[test]
+    fn what_cannot_be_imported_is_told() {
+        let object = r#"{"type": "object"}"#;
+        check_refused("a: [", "crd.yaml is no YAML that kopgen reads");
+        check_refused(
+            &crd(
+                object,
+                ("apiextensions.k8s.io/v1", "apiextensions.k8s.io/v1beta1"),
+            ),
+            "the CRD `walls.example.com` in crd.yaml is of `apiextensions.k8s.io/v1beta1`",
+        );
+        check_refused(&crd("null", ("", "")), "v1 has no schema");
+        check_refused(&crd(object, ("\"Wall\"", "\"4 walls\"")), "4 walls");
+        check_refused(&crd(object, ("\"v1\"", "\"1\"")), "`1`");
+        // Non-structural: no type.
+        check_refused(
+            &crd(
+                r#"{"type": "object", "properties": {"spec": {"properties": {"a": {}}}}}"#,
+                ("", ""),
+            ),
+            "spec",
+        );
+        let mut deep = object.to_owned();
+        for _ in 0..100 {
+            deep = format!(r#"{{"type": "object", "properties": {{"a": {deep}}}}}"#);
+        }
+        check_refused(&crd(&deep, ("", "")), "nests deeper than 128 levels");
+    }
+}

@@ -107,6 +107,8 @@ impl Project {
 
     /// Two kinds of one version share a Rust module.
     fn check_module(&self, problems: &mut Vec<Diagnostic>, gvk: &super::Gvk, other: &super::Gvk) {
+        // Of an imported kind nothing is exported but the kind.
+        let export_all = [gvk, other].iter().all(|it| !self.apis[*it].imported);
         if gvk.kind.snake() == other.kind.snake() {
             problems.push(
                 Diagnostic::new(format!(
@@ -117,7 +119,7 @@ impl Project {
                 ))
                 .help("choose a kind that differs in more than upper and lower case"),
             );
-        } else if let Some(name) = gvk.kind.clash(&other.kind) {
+        } else if let Some(name) = gvk.kind.clash(&other.kind).filter(|_| export_all) {
             problems.push(
                 Diagnostic::new(format!(
                     "{} and {} would both define the type `{name}`",

@@ -15,7 +15,7 @@ use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::plan::{Change, Plan, RelPath};
-use crate::workspace::{MARKER, TEMPORARY};
+use crate::workspace::{self, LOCK, MARKER};
 
 use transaction::Transaction;
 
@@ -29,28 +29,22 @@ pub fn apply(root: &Path, plan: &Plan) -> Result<()> {
     apply_with(root, plan, &mut |_| Ok(()))
 }
 
-/// Carries `plan` out in a folder that is not there yet, which appears whole or not at all.
+/// Carries `plan` out in a folder that is not there yet, which appears whole or not at all, with the folders that it is to
+/// be in. Its path is absolute.
 ///
 /// # Errors
 ///
 /// As [`apply`]'s, and a folder that cannot be made.
 pub fn create_folder(folder: &Path, plan: &Plan) -> Result<()> {
-    let problem = |error: io::Error| Diagnostic::io("cannot create", folder, &error);
-    let parent = folder
-        .parent()
-        .filter(|it| !it.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    fs::create_dir_all(parent).map_err(problem)?;
-    let staged = tempfile::Builder::new()
-        .prefix(TEMPORARY)
-        .tempdir_in(parent)
-        .map_err(problem)?;
-    // The folder that appears has the rights of any new folder, not those of a temporary one.
-    let inner = staged.path().join("project");
-    fs::create_dir(&inner).map_err(problem)?;
-    apply(&inner, plan)?;
-    fs::rename(&inner, folder).map_err(problem)?;
-    Ok(())
+    Diagnostics::barrier(plan.conflicts().cloned().collect())?;
+    let parents = folder.ancestors().skip(1);
+    let missing: Vec<&Path> = parents.take_while(|it| !it.exists()).collect();
+    create_beside(folder, plan).inspect_err(|_| {
+        // From the innermost outwards; where somebody has put something meanwhile, it stays.
+        for folder in missing {
+            _ = fs::remove_dir(folder);
+        }
+    })
 }
 
 /// [`apply`], asking `fault` before each step on the disk whether it is to fail: for tests of what a failure leaves.
@@ -60,7 +54,7 @@ pub fn apply_with(
     fault: &mut dyn FnMut(&str) -> io::Result<()>,
 ) -> Result<()> {
     Diagnostics::barrier(plan.conflicts().cloned().collect())?;
-    if plan.is_current() {
+    if plan.is_current() && workspace::leftovers(root).is_empty() {
         return Ok(());
     }
     let _lock = lock::hold(root)?;
@@ -69,6 +63,11 @@ pub fn apply_with(
         .iter()
         .filter_map(|(path, change)| check_unchanged(root, path, change));
     Diagnostics::barrier(stale.collect())?;
+    // Whoever holds the lock is the only one who has temporary files.
+    let leftovers = workspace::leftovers(root);
+    for left in leftovers.iter().filter(|left| !left.ends_with(LOCK)) {
+        fs::remove_file(left).map_err(|error| Diagnostic::io("cannot remove", left, &error))?;
+    }
 
     let mut transaction = Transaction::new(root, fault);
     // The commit point last: until it is written, the project is what it was, and the command can be run again.
@@ -95,6 +94,26 @@ pub fn apply_with(
     }
     transaction.commit();
     Ok(())
+}
+
+/// Makes the folder under another name in its own parent, where a rename is one step.
+fn create_beside(folder: &Path, plan: &Plan) -> Result<()> {
+    let problem = |error: io::Error| {
+        Diagnostic::io("cannot create", folder, &error)
+            .help("nothing was changed; kopgen needs to write there")
+    };
+    let parent = folder.parent().expect("an absolute path but the root");
+    fs::create_dir_all(parent).map_err(problem)?;
+    let _lock = lock::hold(parent)?;
+    let staged = transaction::beside(folder, "new");
+    if staged.exists() {
+        // Under the lock: it was left by a kopgen that was killed.
+        fs::remove_dir_all(&staged).map_err(problem)?;
+    }
+    fs::create_dir(&staged).map_err(problem)?;
+    let created =
+        apply(&staged, plan).and_then(|()| Ok(fs::rename(&staged, folder).map_err(problem)?));
+    created.inspect_err(|_| _ = fs::remove_dir_all(&staged))
 }
 
 /// What is no longer as the plan assumes, if anything: a file that changed since it was read would be lost.

@@ -1,5 +1,8 @@
 //! The command line, as clap reads it: words, not yet names. [`crate::request`] checks what they say.
 
+pub mod crd;
+pub mod from_crd;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -29,6 +32,9 @@ pub enum Command {
     Create(Create),
     /// Write the CRDs and roles that follow from the code
     Manifests(Manifests),
+    /// Compare CRDs
+    #[command(subcommand, arg_required_else_help = true)]
+    Crd(crd::Crd),
     /// Install and find the etcd and kube-apiserver that tests run against
     #[command(after_help = "\
 Example:
@@ -112,7 +118,11 @@ Examples:
 
 A controller for a type of Kubernetes, and for one of another crate:
   kopgen create api --group apps --version v1 --kind Deployment --resource=false
-  kopgen create api --group cert-manager.io --version v1 --kind Certificate --external-type cert_manager::v1::Certificate")]
+  kopgen create api --group cert-manager.io --version v1 --kind Certificate --external-type cert_manager::v1::Certificate
+
+The types of CRDs that others wrote:
+  kopgen create api --from-crd prometheuses.yaml
+  kubectl get crds -o yaml | kopgen create api --from-crd - --kind Certificate --controller")]
 pub struct CreateApi {
     /// The API group; the project's domain is appended
     #[arg(long)]
@@ -120,7 +130,7 @@ pub struct CreateApi {
     /// The version: v1, v1beta1, v1alpha1
     #[arg(long)]
     pub version: Option<String>,
-    /// The kind, in PascalCase
+    /// The kind, in PascalCase; of several CRDs the one to import
     #[arg(long)]
     pub kind: Option<String>,
     /// The plural [default: by the rules of English]
@@ -135,13 +145,13 @@ pub struct CreateApi {
     /// Whether to create the types [default: true]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub resource: Option<bool>,
-    /// Whether to create a controller [default: true]
+    /// Whether to create a controller [default: true, but with --from-crd]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub controller: Option<bool>,
     /// The controller's name [default: the kind's, in lower case]
     #[arg(long, value_name = "NAME")]
     pub controller_name: Option<String>,
-    /// An image that the controller runs in a Deployment, behind a Service
+    /// An image that the controller runs in a Deployment, behind a Service [default: none, or that of the kind's other version]
     #[arg(long)]
     pub image: Option<String>,
     /// The port that the image listens on [default: 8080]
@@ -150,6 +160,9 @@ pub struct CreateApi {
     /// The Rust type that another crate has for the kind
     #[arg(long, value_name = "CRATE::PATH::TYPE")]
     pub external_type: Option<String>,
+    /// CRDs to import.
+    #[command(flatten)]
+    pub import: from_crd::FromCrd,
     /// What to print and whether to write.
     #[command(flatten)]
     pub output: Output,
@@ -247,10 +260,7 @@ mod tests {
                 "{} has no example",
                 command.get_name()
             );
-            command
-                .get_subcommands()
-                .filter(|_| command.get_name() != "envtest")
-                .for_each(check);
+            command.get_subcommands().for_each(check);
         }
         check(&Cli::command());
     }

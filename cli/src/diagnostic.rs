@@ -145,13 +145,22 @@ impl From<kopgen_core::Problem> for Diagnostic {
         };
         let diagnostic = Self {
             help: problem.help,
-            ..Self::new(message)
+            ..Self::new(one_line(&message))
         };
         match problem.source {
             Some(source) => diagnostic.note(format!("declared by {source}")),
             None => diagnostic,
         }
     }
+}
+
+/// A text in which control characters are escaped: what comes from elsewhere may be anything, and a message is one line.
+pub(crate) fn one_line(text: &str) -> String {
+    let escaped = |c: char| match c.is_control() {
+        true => c.escape_debug().to_string(),
+        false => c.to_string(),
+    };
+    text.chars().map(escaped).collect()
 }
 
 impl From<kopgen_core::names::NameProblem> for Diagnostic {

@@ -24,6 +24,9 @@ pub struct EnvtestArgs {
 #[derive(Debug, Subcommand)]
 enum EnvtestCommand {
     /// Install a control plane, unless it is there, and print its folder.
+    #[command(after_help = "\
+Example:
+  kopgen envtest install 1.36 --from go")]
     Install {
         /// `1.36.3`, `1.36` for its newest patch release, or `latest` [default: the one that tests use].
         version: Option<VersionSpec>,
@@ -36,17 +39,26 @@ enum EnvtestCommand {
         index: Option<String>,
     },
     /// List what is installed.
+    #[command(after_help = "\
+Example:
+  kopgen envtest list -o json")]
     List {
         /// How to print it.
         #[arg(short, long, value_enum, default_value_t)]
         output: Format,
     },
     /// Print an installed control plane's folder: what `KUBEBUILDER_ASSETS` should be.
+    #[command(after_help = "\
+Example:
+  export KUBEBUILDER_ASSETS=\"$(kopgen envtest path)\"")]
     Path {
         /// `1.36.3`, `1.36` for its newest patch release, or `latest` [default: the one that tests use].
         version: Option<VersionSpec>,
     },
     /// Remove an installed control plane.
+    #[command(after_help = "\
+Example:
+  kopgen envtest remove 1.36.3")]
     Remove {
         /// Such as `1.36.3`.
         version: kopgen_envtest::Version,

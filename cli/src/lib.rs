@@ -9,7 +9,7 @@
 //!
 //! [`args`] are words, a [`request`] is checked names. [`workspace`] does all reading; [`project`] is the model behind
 //! `kopgen.toml`. [`scaffold`] and [`manifests`] are pure: they make a [`plan`] of what is to happen to each file, by the rules
-//! of [`ownership`]. [`apply`] alone writes, whole or not at all; [`report`] and [`shell`] print.
+//! of [`ownership`]. [`crd_files`] reads CRDs that the user names. [`apply`] alone writes, whole or not at all; [`report`] and [`shell`] print.
 #![cfg_attr(
     test,
     allow(
@@ -24,6 +24,7 @@ pub mod args;
 mod ask;
 mod commands;
 pub mod conflict_markers;
+pub mod crd_files;
 pub mod diagnostic;
 pub mod edit;
 pub mod envtest;
@@ -48,9 +49,13 @@ use args::{Cli, Command, Create, Format};
 use diagnostic::{Diagnostic, Result};
 
 /// Runs one command and says how it ended: 0; 1 for an error, a conflict or a drift; clap ends the process with 2 for
-/// words that are none.
+/// words that are none. For `crd equal` 1 is a difference and 2 an error, as for `diff`.
 pub fn run(cli: Cli) -> ExitCode {
     let format = format_of(&cli.command);
+    let failure = match cli.command {
+        Command::Crd(_) => ExitCode::from(2),
+        _ => ExitCode::FAILURE,
+    };
     let problems = match dispatch(cli.command) {
         Ok(code) => return code,
         Err(problems) => problems,
@@ -62,7 +67,7 @@ pub fn run(cli: Cli) -> ExitCode {
         // Stderr has said it already: whether stdout takes it too changes nothing.
         _ = shell::data(&report::json_problems(&problems));
     }
-    ExitCode::FAILURE
+    failure
 }
 
 fn dispatch(command: Command) -> Result<ExitCode> {
@@ -70,6 +75,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Init(args) => return commands::init::run(args),
         Command::Create(Create::Api(args)) => return commands::create_api::run(args),
         Command::Manifests(args) => return commands::manifests::run(&args),
+        Command::Crd(args) => return commands::crd::run(&args),
         Command::Envtest(args) => {
             return envtest::run(&args)
                 .map_err(|error| Diagnostic::new(format!("{error:#}")).into());
@@ -99,6 +105,7 @@ fn format_of(command: &Command) -> Format {
         Command::Init(args) => args.output.output,
         Command::Create(Create::Api(args)) => args.output.output,
         Command::Manifests(args) => args.output.output,
+        Command::Crd(args::crd::Crd::Equal(args)) => args.output,
         _ => Format::Text,
     }
 }

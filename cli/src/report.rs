@@ -136,7 +136,8 @@ fn tell(plan: &Plan, dry_run: bool) {
     }
 }
 
-fn file_diff(path: &RelPath, before: Option<&[u8]>, after: Option<&[u8]>) -> String {
+/// The difference between two contents of a file.
+pub fn file_diff(path: &RelPath, before: Option<&[u8]>, after: Option<&[u8]>) -> String {
     let text =
         |content: Option<&[u8]>| String::from_utf8_lossy(content.unwrap_or_default()).into_owned();
     let name = |side: &str, content: Option<&[u8]>| {

@@ -123,6 +123,7 @@ impl Init {
             .collect::<Vec<_>>()
             .into_iter()
             .collect();
+        let owner = args.owner.as_deref().and_then(|owner| checker.owner(owner));
         let license = match args.license.as_str() {
             "apache2" => License::Apache2,
             "none" => License::None,
@@ -137,7 +138,7 @@ impl Init {
         Ok(Self {
             name: known(name),
             domain: known(domain),
-            owner: args.owner.clone(),
+            owner,
             license,
             multigroup: args.multigroup,
             namespaced: args.namespaced,

@@ -16,6 +16,9 @@ pub const MARKER: &str = "kopgen.toml";
 /// How the names of [`crate::apply`]'s temporary files start; they are nobody's.
 pub const TEMPORARY: &str = ".kopgen-";
 
+/// The one of them that says who may write.
+pub const LOCK: &str = ".kopgen-lock";
+
 /// What was in the project's folders when the command began: planners see nothing else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
@@ -44,10 +47,18 @@ impl Snapshot {
     ///
     /// A folder or file that cannot be read.
     pub fn read(root: &Path) -> Result<Self> {
-        let walk = WalkDir::new(root).min_depth(1).into_iter();
+        let mut walk = WalkDir::new(root).min_depth(1).into_iter();
         let mut entries = BTreeMap::new();
         let mut problems = Vec::new();
-        for found in walk.filter_entry(|entry| is_ours(root, entry)) {
+        while let Some(found) = walk.next() {
+            if let Ok(entry) = &found {
+                if entry.file_type().is_dir() && !is_in_our_folders(root, entry) {
+                    walk.skip_current_dir();
+                }
+                if is_temporary(entry) {
+                    continue;
+                }
+            }
             match found
                 .map_err(|error| walk_problem(root, &error))
                 .and_then(|it| read_entry(root, &it))
@@ -122,6 +133,19 @@ impl Snapshot {
     pub fn entries(&self) -> impl Iterator<Item = (&RelPath, &Entry)> {
         self.entries.iter()
     }
+}
+
+/// The temporary files of a kopgen that was killed, or of one that still runs, in the folders that kopgen writes to.
+pub fn leftovers(root: &Path) -> Vec<PathBuf> {
+    let walk = WalkDir::new(root).min_depth(1).into_iter();
+    let files = walk
+        .filter_entry(|entry| is_in_our_folders(root, entry))
+        .flatten()
+        .filter(|entry| entry.file_type().is_file());
+    files
+        .filter(is_temporary)
+        .map(walkdir::DirEntry::into_path)
+        .collect()
 }
 
 /// The root of the project that `from` is in: the nearest folder upwards that holds a `kopgen.toml`.
@@ -255,9 +279,17 @@ pub fn relative(from: &Path, to: &Path) -> Result<String, Diagnostic> {
 ///
 /// # Errors
 ///
-/// It cannot be read, or is no text.
+/// It cannot be read, is no text, or is far too long to be meant.
 pub fn read_text(path: &Path) -> Result<String, Diagnostic> {
-    fs::read_to_string(path).map_err(|error| Diagnostic::io("cannot read", path, &error))
+    let problem = |error| Diagnostic::io("cannot read", path, &error);
+    match read_file(path).map_err(problem)? {
+        Entry::File(content) => String::from_utf8(content)
+            .map_err(|_| Diagnostic::new(format!("{} is not UTF-8", path.display()))),
+        _ => Err(Diagnostic::new(format!(
+            "{} is far too large",
+            path.display()
+        ))),
+    }
 }
 
 /// The folders that kopgen writes to; others may be large and are none of its business.
@@ -266,11 +298,13 @@ const FOLDERS: &[&str] = &["api", "operator", "config", "hack", ".cargo", ".gith
 /// Nothing that kopgen writes or reads comes near this.
 const LARGE: u64 = 4 << 20;
 
-fn is_ours(root: &Path, entry: &walkdir::DirEntry) -> bool {
+fn is_temporary(entry: &walkdir::DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
-    if name.starts_with(TEMPORARY) {
-        return false;
-    }
+    name.starts_with(TEMPORARY)
+}
+
+fn is_in_our_folders(root: &Path, entry: &walkdir::DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
     let at_the_root = entry.path().parent() == Some(root);
     !entry.file_type().is_dir()
         || if at_the_root {

@@ -168,9 +168,9 @@ error: `9` is no controller name
  |
  = note: a controller name must be lower-case letters, digits and `-`, start with a letter and not end with `-`, of at most 63 characters
 
-error: `--image` shapes both the types and the controller
+error: `--image` shapes types, and none are to be created
  |
- = help: leave out `--resource=false` and `--controller=false`
+ = help: leave out `--image`, or `--resource=false`
 
 error: `--image` is no image
  |
@@ -197,7 +197,7 @@ error: no kopgen.toml in [..] or above it
     kopgen(empty.path(), "init My_Project --domain example.com").fails(1, str![[r#"
 error: `my_project` is no project name
  |
- = note: a project name must be lower-case letters, digits and `-`, start with a letter and not end with `-`, of at most 40 characters
+ = note: a project name must be lower-case letters, digits and `-`, start with a letter and not end with `-`, of at most 40 characters; the names of its namespace and its Services begin with it
  = note: the project is named as its folder, unless `--project-name` says otherwise
  = help: `--project-name my-project` would do
 
@@ -238,6 +238,17 @@ error: nowhere is no checkout of kopgen: it has no runtime/Cargo.toml
 
 "#]],
     );
+    let too_long = format!(
+        "init new --domain example.com --project-name {}",
+        "a".repeat(41)
+    );
+    kopgen(empty.path(), &too_long).fails(1, str![[r#"
+error: `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa` is no project name
+ |
+ = note: a project name must be lower-case letters, digits and `-`, start with a letter and not end with `-`, of at most 40 characters; the names of its namespace and its Services begin with it
+
+
+"#]]);
     assert_eq!(fs::read_dir(empty.path()).unwrap().count(), 0);
 
     let project = project();
@@ -605,7 +616,7 @@ fn output_is_plain_but_on_a_terminal() {
     assert!(!escapes(&mut error()));
     assert!(escapes(error().env("CLICOLOR_FORCE", "1")));
     assert!(!escapes(
-        error().env("CLICOLOR_FORCE", "0").env("NO_COLOR", "1")
+        error().env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1")
     ));
 }
 

@@ -14,11 +14,13 @@
 )]
 
 mod common;
+mod snapshot;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::{as_a_user, repository};
+use tempfile::TempDir;
 
 #[test]
 fn quick_start() {
@@ -30,9 +32,19 @@ fn testing() {
     run_page("docs/testing.md");
 }
 
+/// What its types and declarations come to is golden, too.
 #[test]
 fn tutorial() {
-    run_page("docs/tutorial.md");
+    let folder = run_page("docs/tutorial.md");
+    for part in ["config/crd", "config/rbac"] {
+        let golden = repository().join("testdata/crontab").join(part);
+        snapshot::check(&golden, &folder.path().join("crontab").join(part));
+    }
+}
+
+#[test]
+fn import() {
+    run_page("docs/import.md");
 }
 
 #[test]
@@ -63,7 +75,8 @@ fn every_page_with_a_session_is_run() {
     }
 }
 
-fn run_page(page: &str) {
+/// The folder that a page leaves behind.
+fn run_page(page: &str) -> TempDir {
     let text = fs::read_to_string(repository().join(page)).unwrap();
     let blocks = blocks(&text);
     assert!(!blocks.is_empty(), "{page} has nothing to run");
@@ -82,6 +95,7 @@ fn run_page(page: &str) {
             }
         }
     }
+    folder
 }
 
 /// Somebody who follows a page from top to bottom.

@@ -1,4 +1,5 @@
-//! Golden projects: `testdata/<case>/commands` makes `testdata/<case>/project`, and nothing else.
+//! Golden projects: `testdata/<case>/commands` makes `testdata/<case>/project`, and nothing else. Another folder of the
+//! case is put beside the project, as it is.
 //!
 //! `SNAPSHOTS=overwrite cargo test -p kopgen --test golden` renews them; then read the diff as a user would.
 //!
@@ -11,8 +12,8 @@
 )]
 
 mod common;
+mod snapshot;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -22,25 +23,50 @@ use tempfile::TempDir;
 use common::{as_a_user, repository};
 
 /// A golden project whole: made from nothing, compared both ways, then built and tested as its user would.
-fn check(case: &str) {
+fn check(case: &str) -> Made {
     let made = Made::new(case);
-    let golden = testdata().join(case).join("project");
-    let actual = tree(&made.project);
-    if std::env::var("SNAPSHOTS").is_ok_and(|it| it == "overwrite") {
-        overwrite(&golden, &actual);
-    } else {
-        compare(case, &actual, &tree(&golden));
-    }
+    snapshot::check(&testdata().join(case).join("project"), &made.project);
     made.succeeds("cargo fmt --check");
     made.succeeds("cargo clippy --workspace --all-targets -- -D warnings");
     made.succeeds("cargo test --workspace");
     made.succeeds("kopgen manifests --check");
-    println!("{case}: {} files", actual.len());
+    made
+}
+
+/// What `make install` does; `true` stands for kopgen, and for kubectl what says how it is called.
+fn installs(made: &Made) -> String {
+    let output = run(
+        &made.project,
+        "make --silent install KOPGEN=true KUBECTL=echo",
+    );
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Before it has an API, a project builds, and says what it lacks.
+#[test]
+fn empty() {
+    let made = check("empty");
+    assert_eq!(installs(&made), "This project defines no kind.\n");
 }
 
 #[test]
 fn guestbook() {
-    check("guestbook");
+    let made = check("guestbook");
+    assert_eq!(installs(&made), "apply --server-side -k config/crd\n");
+
+    // A role that lacks one rule is found out by the project's own test, and the log tells of it.
+    let role = made.project.join("config/rbac/role.yaml");
+    let text = fs::read_to_string(&role).unwrap();
+    let lacking = text.replace("  - guestbooks/status\n", "  - guestbooks/finalizers\n");
+    assert_ne!(lacking, text);
+    fs::write(role, lacking).unwrap();
+    let test = "cargo test --package guestbook-operator --test guestbook the_sample";
+    let Output { status, stdout, .. } = run(&made.project, test);
+    let log = String::from_utf8_lossy(&stdout);
+    assert!(!status.success(), "{log}");
+    let forbidden = "cannot patch resource \\\"guestbooks/status\\\"";
+    assert!(log.contains(forbidden), "{log}");
 }
 
 #[test]
@@ -69,6 +95,11 @@ fn foreign() {
 }
 
 #[test]
+fn import() {
+    check("import");
+}
+
+#[test]
 fn every_case_is_checked() {
     let source =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden.rs")).unwrap();
@@ -94,7 +125,7 @@ fn every_template_is_rendered_by_a_golden_project() {
     {
         let project = case.join("project");
         if project.is_dir() {
-            paths.extend(tree(&project).into_keys());
+            paths.extend(snapshot::tree(&project).into_keys());
         }
     }
     let templates = kopgen_templates::files();
@@ -154,6 +185,15 @@ impl Made {
         let root = folder.path().canonicalize().unwrap();
         fs::create_dir(root.join(".cargo")).unwrap();
         fs::write(root.join(".cargo/config.toml"), patch()).unwrap();
+        let folders = fs::read_dir(testdata().join(case))
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        for beside in folders.filter(|path| path.is_dir() && !path.ends_with("project")) {
+            snapshot::write(
+                &root.join(beside.file_name().unwrap()),
+                &snapshot::tree(&beside),
+            );
+        }
         let mut made = Self {
             project: root.clone(),
             _folder: folder,
@@ -213,99 +253,6 @@ fn patch() -> String {
     let crates = ["core", "derive", "envtest", "runtime"];
     let line = |name: &str| format!("kopgen-{name}.path = {:?}\n", repository().join(name));
     format!("[patch.crates-io]\n{}", crates.map(line).concat())
-}
-
-#[derive(Debug, PartialEq, Eq)]
-struct File {
-    content: Vec<u8>,
-    executable: bool,
-}
-
-/// Every file of a project, but for what cargo leaves.
-fn tree(project: &Path) -> BTreeMap<String, File> {
-    let walk = walkdir::WalkDir::new(project).into_iter();
-    let files = walk
-        .filter_entry(|entry| entry.file_name() != "target")
-        .map(|entry| entry.unwrap());
-    files
-        .filter(|entry| entry.file_type().is_file() && entry.file_name() != "Cargo.lock")
-        .map(|entry| {
-            let path = entry
-                .path()
-                .strip_prefix(project)
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .replace('\\', "/");
-            let content = fs::read(entry.path()).unwrap();
-            (
-                path,
-                File {
-                    content,
-                    executable: is_executable(entry.path()),
-                },
-            )
-        })
-        .collect()
-}
-
-#[cfg(unix)]
-fn is_executable(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    fs::metadata(path).unwrap().permissions().mode() & 0o100 != 0
-}
-
-#[cfg(not(unix))]
-fn is_executable(_path: &Path) -> bool {
-    false
-}
-
-/// Both ways: a missing file, an extra one, another content or another mode.
-fn compare(case: &str, actual: &BTreeMap<String, File>, expected: &BTreeMap<String, File>) {
-    let mut differences = Vec::new();
-    for path in actual
-        .keys()
-        .chain(expected.keys())
-        .collect::<std::collections::BTreeSet<_>>()
-    {
-        match (actual.get(path), expected.get(path)) {
-            (Some(_), None) => differences.push(format!(
-                "{path} is made, but testdata/{case} has no such file"
-            )),
-            (None, Some(_)) => differences.push(format!("{path} is no longer made")),
-            (Some(actual), Some(expected)) if actual != expected => {
-                let text = |file: &File| String::from_utf8_lossy(&file.content).into_owned();
-                let (before, after) = (text(expected), text(actual));
-                let diff = similar::TextDiff::from_lines(&before, &after);
-                differences.push(format!(
-                    "{path} (executable: {} -> {})\n{}",
-                    expected.executable,
-                    actual.executable,
-                    diff.unified_diff().header("golden", "made")
-                ));
-            }
-            _ => {}
-        }
-    }
-    assert!(
-        differences.is_empty(),
-        "testdata/{case} is not what its commands make; SNAPSHOTS=overwrite renews it\n{}",
-        differences.join("\n")
-    );
-}
-
-fn overwrite(golden: &Path, files: &BTreeMap<String, File>) {
-    _ = fs::remove_dir_all(golden);
-    for (path, file) in files {
-        let path = golden.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, &file.content).unwrap();
-        #[cfg(unix)]
-        if file.executable {
-            use std::os::unix::fs::PermissionsExt;
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        }
-    }
 }
 
 fn testdata() -> PathBuf {

@@ -234,6 +234,84 @@ fn what_is_wrong_with_the_declarations_names_struct_and_field() {
     assert_eq!(project.files(), before);
 }
 
+/// What is doubtful stops nothing; what kube's `crd()` panics at has a field and a way out.
+#[test]
+fn a_slip_is_a_warning_and_an_impossible_enum_an_error() {
+    let project = Project::new("doubtful");
+    project.replace(
+        "api/src/v1/guestbook.rs",
+        "pub struct GuestbookStatus {",
+        "#[schemars(extend(\"required\" = [\"conditons\"]))]\npub struct GuestbookStatus {",
+    );
+    let said = project.kopgen("manifests").stderr;
+    for part in [
+        "warning: `status`: the required field `conditons` is none of its fields",
+        "doubtful_api::v1::guestbook::GuestbookSpec (api/src/v1/guestbook.rs:",
+        "help: did you mean `conditions`?",
+    ] {
+        assert!(said.contains(part), "{part}:\n{said}");
+    }
+
+    project.replace(
+        "api/src/v1/guestbook.rs",
+        "pub replicas: i32,\n}",
+        "pub replicas: i32,\n    pub source: Source,\n}\n\n\
+         #[derive(schemars::JsonSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]\n\
+         #[serde(tag = \"type\")]\n\
+         pub enum Source {\n    Git { url: String },\n    Image { image: String },\n}",
+    );
+    let before = project.files();
+    let said = project.kopgen_fails("manifests").stderr;
+    for part in [
+        "error: `spec.source`: the variants of this enum differ in `type`",
+        "doubtful_api::v1::guestbook::GuestbookSpec (api/src/v1/guestbook.rs:",
+        "help: leave out `#[serde(tag = \"type\")]`",
+    ] {
+        assert!(said.contains(part), "{part}:\n{said}");
+    }
+    assert!(!said.contains("panicked"), "{said}");
+    assert_eq!(project.files(), before);
+}
+
+/// What a user sees first is a type that is not itself; why, only the lock file tells.
+#[test]
+fn two_majors_of_kube_are_named_with_who_brings_them() {
+    let project = Project::new("majors");
+    // Nothing of another major is needed but its name.
+    fs::create_dir_all(project.path("old/src")).unwrap();
+    project.write(
+        "old/Cargo.toml",
+        "[package]\nname = \"kube\"\nversion = \"4.2.0\"\nedition = \"2024\"\n",
+    );
+    project.write("old/src/lib.rs", "pub struct Client;\n");
+    project.replace(
+        "Cargo.toml",
+        "\"operator\"]",
+        "\"operator\"]\nexclude = [\"old\"]",
+    );
+    project.replace(
+        "operator/Cargo.toml",
+        "[dependencies]\n",
+        "[dependencies]\nold = { package = \"kube\", path = \"../old\" }\n",
+    );
+    project.replace(
+        "operator/src/state.rs",
+        "Ok(Self {})",
+        "let _: &old::Client = _client;\n        Ok(Self {})",
+    );
+    let said = project.kopgen_fails("manifests").stderr;
+    for part in [
+        "error[E0308]",
+        "the project does not build",
+        "kube 4.2.0 is brought by majors-operator 0.1.0",
+        "kube 5.0.0 is brought by",
+        "this release of kopgen is for kube 5: let every crate above use that",
+    ] {
+        assert!(said.contains(part), "{part}:\n{said}");
+    }
+    assert!(!project.path("config/crd").exists());
+}
+
 /// The program has a process group of its own, which Ctrl-C at a terminal does not reach.
 #[cfg(unix)]
 #[test]
@@ -272,13 +350,16 @@ fn an_interrupt_ends_what_is_run() {
     let started = rustix::process::Pid::from_child(&kopgen);
     rustix::process::kill_process(started, rustix::process::Signal::INT).unwrap();
     assert_eq!(kopgen.wait().unwrap().signal(), Some(2));
-    // An orphan is reaped by whoever adopts it; until then it is a zombie.
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
-    assert!(
-        rustix::process::test_kill_process(pid).is_err()
-            || stat.is_ok_and(|it| it.contains(") Z ")),
-        "{pid} still runs"
-    );
+    // It dies soon after the signal; an orphan is reaped by whoever adopts it, until then it is a zombie.
+    let ended = || {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
+        rustix::process::test_kill_process(pid).is_err() || stat.is_ok_and(|it| it.contains(") Z "))
+    };
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while !ended() {
+        assert!(std::time::Instant::now() < deadline, "{pid} still runs");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

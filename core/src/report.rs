@@ -28,6 +28,9 @@ pub struct Report {
     pub kube: String,
     /// The kinds whose CRDs the project generates, in the order in which the operator lists them.
     pub kinds: Vec<KindReport>,
+    /// What the operator asks permission for whatever its controllers do, not yet merged.
+    #[serde(default)]
+    pub rules: Vec<ScopedRule>,
     /// The controllers, in the order in which the operator lists them.
     pub controllers: Vec<ControllerReport>,
     /// What kept a kind or a controller from being reported. With any, nothing may be written.

@@ -65,44 +65,73 @@ fn has_blank_line(value: &Value) -> bool {
 }
 
 /// Reads a text of one document.
-pub fn from_str<T: DeserializeOwned + Send>(text: &str) -> Result<T, Error> {
-    let read = || serde_saphyr::from_str_with_options(text, options());
-    on_a_large_stack(read).map_err(|error| Error(error.to_string()))
+pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+    serde_saphyr::from_str(text).map_err(|error| Error(error.to_string()))
 }
 
+/// How deep lists and maps may nest in what [`documents`] reads: as deep as in what serde_json reads. Schemas of published
+/// CRDs stay below 80.
+pub const DEEPEST: usize = 128;
+
 /// Every document of a text, without the empty ones.
+///
+/// # Errors
+///
+/// It is no YAML, nests deeper than [`DEEPEST`], or repeats itself by aliases far beyond its own size.
 pub fn documents(text: &str) -> Result<Vec<Value>, Error> {
-    let read = || serde_saphyr::from_multiple_with_options::<Value>(text, options());
-    let documents = on_a_large_stack(read).map_err(|error| Error(error.to_string()))?;
+    /// In this the stack of any thread can read.
+    const SHALLOW: usize = 64;
+    /// In bytes; a level takes up to 20 kB in a build without optimisation.
+    const STACK: usize = DEEPEST * (64 << 10);
+    let documents = match bounded(text, SHALLOW) {
+        Err(error) if is_depth(&error) => std::thread::scope(|scope| {
+            let reader = std::thread::Builder::new().stack_size(STACK);
+            let reader = reader.spawn_scoped(scope, || bounded(text, DEEPEST).map_err(explained));
+            let reader = reader.map_err(|error| Error(error.to_string()))?;
+            reader.join().expect("reading YAML does not panic")
+        }),
+        read => read.map_err(explained),
+    }?;
     Ok(documents
         .into_iter()
         .filter(|document| !document.is_null())
         .collect())
 }
 
-/// Published CRDs nest 38 objects deep, which is twice as many maps, and a bundle of many has a million values.
-fn options() -> serde_saphyr::Options {
-    serde_saphyr::options! {
+fn bounded(text: &str, depth: usize) -> Result<Vec<Value>, serde_saphyr::Error> {
+    // The text's own length bounds what is not repeated by an alias, and aliases have limits of their own.
+    let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! {
-            max_depth: 128,
-            max_events: 16_000_000,
-            max_nodes: 8_000_000,
+            max_depth: depth,
+            max_events: usize::MAX,
+            max_nodes: usize::MAX,
+            max_documents: usize::MAX,
+            max_recorded_anchor_events: 100_000,
         },
-    }
+    };
+    serde_saphyr::from_multiple_with_options(text, options)
 }
 
-/// Reads where 128 maps fit onto the stack, however small the caller's is: the reader takes 25 kB for each in a debug build.
-fn on_a_large_stack<T: Send, E: Send>(read: impl FnOnce() -> Result<T, E> + Send) -> Result<T, E> {
-    const STACK: usize = 16 * 1024 * 1024;
-    std::thread::scope(|scope| {
-        let reader = std::thread::Builder::new()
-            .stack_size(STACK)
-            .spawn_scoped(scope, read)
-            .expect("a thread can be started");
-        reader
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
+fn is_depth(error: &serde_saphyr::Error) -> bool {
+    use serde_saphyr::Error;
+    use serde_saphyr::budget::BudgetBreach;
+    matches!(
+        error.without_snippet(),
+        Error::Budget {
+            breach: BudgetBreach::Depth { .. },
+            ..
+        }
+    )
+}
+
+fn explained(error: serde_saphyr::Error) -> Error {
+    match error.location() {
+        Some(location) if is_depth(&error) => Error(format!(
+            "line {} nests deeper than {DEEPEST} levels",
+            location.line()
+        )),
+        _ => Error(error.to_string()),
+    }
 }
 
 const FIRST: &[&str] = &["apiVersion", "kind", "metadata", "spec", "status"];
@@ -330,5 +359,21 @@ mod tests {
             "{error}"
         );
         assert!(documents("a: 1\n---\nb: {\n").is_err());
+    }
+
+    #[test]
+    fn depth_and_repetition_are_bounded() {
+        let nested = |depth: usize| "a: ".to_owned() + &"[".repeat(depth) + &"]".repeat(depth);
+        assert!(documents(&nested(DEEPEST - 1)).is_ok());
+        let error = documents(&nested(DEEPEST)).unwrap_err().to_string();
+        assert_eq!(error, "line 1 nests deeper than 128 levels");
+        let error = documents(&("a:\n ".to_owned() + &"- ".repeat(100_000)));
+        assert!(error.is_err());
+        assert!(documents(&nested(100_000)).is_err());
+        let bomb = (1..30).fold("a0: &a0 [x, x]\n".to_owned(), |text, n| {
+            text + &format!("a{n}: &a{n} [*a{0}, *a{0}, *a{0}]\n", n - 1)
+        });
+        assert!(documents(&bomb).is_err());
+        assert_eq!(documents(&"---\na: 1\n".repeat(2000)).unwrap().len(), 2000);
     }
 }

@@ -42,8 +42,14 @@ pub enum VersionSpec {
 
 /// A version that could not be read.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("`{0}` is not a Kubernetes version: write `1.36.3`, `1.36` or `latest`")]
-pub struct InvalidVersion(String);
+pub enum InvalidVersion {
+    /// Where any [`VersionSpec`] may stand.
+    #[error("`{0}` is not a Kubernetes version: write `1.36.3`, `1.36` or `latest`")]
+    Spec(String),
+    /// Where one [`Version`] is named.
+    #[error("`{0}` is not one version of Kubernetes: write it whole, like `1.36.3`")]
+    Whole(String),
+}
 
 impl VersionSpec {
     /// Whether `version` is one of those asked for. (Every version matches `latest`: which is the newest is for the source to say.)
@@ -85,9 +91,9 @@ impl FromStr for Version {
     type Err = InvalidVersion;
 
     fn from_str(text: &str) -> Result<Self, InvalidVersion> {
-        match text.parse()? {
-            VersionSpec::Exact(version) => Ok(version),
-            _ => Err(InvalidVersion(text.to_owned())),
+        match text.parse() {
+            Ok(VersionSpec::Exact(version)) => Ok(version),
+            _ => Err(InvalidVersion::Whole(text.to_owned())),
         }
     }
 }
@@ -112,7 +118,7 @@ impl FromStr for VersionSpec {
                 patch,
             })),
             Some(&[major, minor]) => Ok(Self::Minor { major, minor }),
-            _ => Err(InvalidVersion(text.to_owned())),
+            _ => Err(InvalidVersion::Spec(text.to_owned())),
         }
     }
 }
@@ -167,10 +173,8 @@ mod tests {
             let error = text.parse::<VersionSpec>().unwrap_err();
             assert!(error.to_string().starts_with(&format!("`{text}` is not")));
         }
-        assert!(
-            "1.36".parse::<Version>().is_err(),
-            "a minor version is no version"
-        );
+        let minor = "1.36".parse::<Version>().unwrap_err();
+        assert_eq!(minor, InvalidVersion::Whole("1.36".into()));
     }
 
     #[test]

@@ -115,7 +115,10 @@ fn nothing_is_left(test: &str, end: fn(), signal: Option<&str>) {
     );
 }
 
+/// Dies of it even where whoever started the tests ignores Ctrl-C, as a shell does for what it runs in the background.
 fn wait_for_a_signal() {
+    let always = std::sync::Arc::new(true.into());
+    signal_hook::flag::register_conditional_default(signal_hook::consts::SIGINT, always).unwrap();
     std::thread::sleep(Duration::from_secs(600));
 }
 

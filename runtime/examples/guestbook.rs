@@ -1,8 +1,8 @@
 //! A whole operator in one file: the kind, the controller, and the program.
 //!
 //! ```text
-//! cargo run --example guestbook -- manifests    prints what `kopgen manifests` would write CRDs and roles from
-//! cargo run --example guestbook                 runs it against the cluster of your kubeconfig
+//! cargo run --example guestbook -- --manifests    prints what `kopgen manifests` would write CRDs and roles from
+//! cargo run --example guestbook                   runs it against the cluster of your kubeconfig; `--help` has its flags
 //! ```
 //!
 //! A project of `kopgen init` has the same parts, each in its file.
@@ -10,10 +10,12 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use clap::Parser;
 use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kopgen_runtime::{
-    Action, Client, Context, EventType, Kind, Operator, Reconcile, Reconciler, Result, manifests,
+    Action, Client, Context, EventType, Kind, Operator, Reconcile, Reconciler, Result, Settings,
+    manifests,
 };
 use kube::{CustomResource, KubeSchema, ResourceExt};
 use serde::{Deserialize, Serialize};
@@ -91,24 +93,36 @@ fn operator() -> Operator<()> {
         .controller::<GuestbookReconciler>()
 }
 
+#[derive(Parser)]
+struct Flags {
+    #[command(flatten)]
+    operator: Settings,
+    /// Print the manifests' report, and do nothing else
+    #[arg(long)]
+    manifests: bool,
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    program(std::env::args().nth(1).as_deref()).await
+    program(std::env::args()).await
 }
 
 /// Prints the manifests' report, or runs the operator.
-pub async fn program(command: Option<&str>) -> ExitCode {
-    if command == Some("manifests") {
+pub async fn program(arguments: impl IntoIterator<Item = String>) -> ExitCode {
+    let flags = Flags::parse_from(arguments);
+    if flags.manifests {
         return manifests::main(&operator());
     }
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .init();
-    match operator().run(async |_: &Client| Ok(())).await {
+    match run(flags.operator).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+async fn run(settings: Settings) -> Result<()> {
+    settings.init_logging()?;
+    operator().run(settings, async |_: &Client| Ok(())).await
 }

@@ -9,16 +9,23 @@ pub(crate) fn describe(error: &(dyn Error + 'static)) -> String {
     while let Some(error) = next {
         let (message, cause) = match error.downcast_ref() {
             Some(kube::Error::Api(status)) => (status.message.clone(), None),
-            _ => (error.to_string(), error.source()),
+            _ => (without_cause(error), error.source()),
         };
-        // Some errors print their cause, too.
-        if !text.ends_with(&message) {
+        if !message.is_empty() {
             let colon = if text.is_empty() { "" } else { ": " };
             text = format!("{text}{colon}{message}");
         }
         next = cause;
     }
     text
+}
+
+/// What an error says on its own: some print their cause behind it.
+fn without_cause(error: &(dyn Error + 'static)) -> String {
+    let text = error.to_string();
+    let cause = error.source().map(ToString::to_string).unwrap_or_default();
+    let own = text.strip_suffix(&cause).unwrap_or(&text);
+    own.trim_end_matches([':', ' ']).to_owned()
 }
 
 #[cfg(test)]
@@ -36,6 +43,19 @@ mod tests {
         assert_eq!(
             describe(error.as_ref()),
             "cannot get pods a/b: cannot connect: no route"
+        );
+    }
+
+    /// `kube::runtime` prints the cause within its own text, and the API server's answer twice in that.
+    #[test]
+    fn what_a_watch_may_not_do_is_said_once() {
+        let answer = "secrets is forbidden: User \"a\" cannot list resource \"secrets\"";
+        let status = Status::failure(answer, "Forbidden").with_code(403);
+        let error =
+            kube::runtime::watcher::Error::InitialListFailed(kube::Error::Api(status.boxed()));
+        assert_eq!(
+            describe(&error),
+            format!("failed to perform initial object list: {answer}")
         );
     }
 

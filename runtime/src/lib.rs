@@ -7,7 +7,7 @@
 //! |---|---|
 //! | the API's types | `kube::CustomResource`, [`Kind`](macro@Kind) |
 //! | a controller | [`Reconciler`](macro@Reconciler), [`Reconcile`], [`Cleanup`] |
-//! | the operator | [`Operator`] |
+//! | the operator | [`Operator`], and its flags: [`Settings`] |
 //! | its tests | [`testing`] |
 //!
 //! # Features
@@ -22,7 +22,7 @@
 //! use std::sync::Arc;
 //!
 //! use k8s_openapi::api::core::v1::ConfigMap;
-//! use kopgen_runtime::{Action, Client, Context, Kind, Operator, Reconcile, Reconciler, Result};
+//! use kopgen_runtime::{Action, Client, Context, Kind, Operator, Reconcile, Reconciler, Result, Settings};
 //! use kube::{CustomResource, KubeSchema};
 //! use serde::{Deserialize, Serialize};
 //!
@@ -57,8 +57,8 @@
 //!     Operator::new("guestbook").kind::<Guestbook>().controller::<GuestbookReconciler>()
 //! }
 //!
-//! pub async fn run() -> Result<()> {
-//!     operator().run(async |_: &Client| Ok(())).await
+//! pub async fn run(settings: Settings) -> Result<()> {
+//!     operator().run(settings, async |_: &Client| Ok(())).await
 //! }
 //! # }
 //! ```
@@ -76,11 +76,15 @@ mod declarations;
 #[cfg(feature = "operator")]
 mod describe;
 #[cfg(feature = "operator")]
+mod election;
+#[cfg(feature = "operator")]
 mod grant;
 #[cfg(feature = "operator")]
 mod json;
 #[cfg(feature = "operator")]
 pub mod manifests;
+#[cfg(feature = "operator")]
+mod metrics;
 #[cfg(feature = "operator")]
 mod object;
 #[cfg(feature = "operator")]
@@ -88,9 +92,15 @@ mod operator;
 #[cfg(feature = "operator")]
 mod permission;
 #[cfg(feature = "operator")]
+mod probes;
+#[cfg(feature = "operator")]
 mod reconcile;
 #[cfg(feature = "operator")]
 mod request;
+#[cfg(feature = "operator")]
+mod running;
+#[cfg(feature = "operator")]
+mod settings;
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -116,9 +126,11 @@ pub use {
         runtime::{events::EventType, reflector::ObjectRef},
     },
     object::{InNamespaces, LivesUnder, Object, ObjectScope},
-    operator::{Operator, Running},
+    operator::Operator,
     permission::{DeclaredBy, Finalizes, PublishesEvents, WritesStatus, verb},
     reconcile::{Action, Cleaned, Cleanup, Reconcile, Reconciler},
+    running::Running,
+    settings::{BindAddress, LeaderElection, LogFormat, Settings},
 };
 
 /// The error of everything that a user writes; any error converts to it with `?`.

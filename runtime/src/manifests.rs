@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use kopgen_core::report::{KindReport, MARKER, PROTOCOL, Problem, Report, Resource};
 
 use crate::Operator;
+use crate::election;
 use crate::operator::KindEntry;
 
 /// Prints the operator's [`Report`] for `kopgen manifests` on stdout: on one line that starts with [`MARKER`].
@@ -36,7 +37,7 @@ pub fn report<State: Send + Sync + 'static>(operator: &Operator<State>) -> Repor
     for kind in &operator.kinds {
         match kind_report(kind) {
             Ok(report) => kinds.push(report),
-            Err(problem) => problems.push(*problem),
+            Err(found) => problems.extend(found),
         }
     }
     for entry in &operator.controllers {
@@ -62,6 +63,7 @@ pub fn report<State: Send + Sync + 'static>(operator: &Operator<State>) -> Repor
         kopgen: env!("CARGO_PKG_VERSION").into(),
         kube: "5".into(),
         kinds,
+        rules: election::rules(&operator.name),
         controllers: operator
             .controllers
             .iter()
@@ -82,15 +84,24 @@ fn is_without_status(kind: &KindReport, wanted: &Resource) -> bool {
 }
 
 /// A panic in a schema is a problem of its kind: kube's rewriter panics at some enums, and `JsonSchema` may be the user's.
-fn kind_report(kind: &KindEntry) -> Result<KindReport, Box<Problem>> {
+fn kind_report(kind: &KindEntry) -> Result<KindReport, Vec<Problem>> {
+    caught(kind.report).map_err(|panic| {
+        let mut problems = caught(kind.clashes).unwrap_or_default();
+        if problems.is_empty() {
+            let message = format!("the schema cannot be made: {panic}");
+            problems.push(Problem::new(message));
+        }
+        let source = |problem: Problem| problem.source(kind.source.clone());
+        problems.into_iter().map(source).collect()
+    })
+}
+
+/// What `call` returns, or what it said when it panicked.
+fn caught<T>(call: fn() -> T) -> Result<T, String> {
     thread_local!(static PANIC: RefCell<Option<String>> = const { RefCell::new(None) });
     let usual = panic::take_hook();
     panic::set_hook(Box::new(|panic| PANIC.set(Some(panic.to_string()))));
-    let report = panic::catch_unwind(AssertUnwindSafe(kind.report));
+    let result = panic::catch_unwind(AssertUnwindSafe(call));
     panic::set_hook(usual);
-    report.map_err(|_| {
-        let panic = PANIC.take().unwrap_or_default();
-        let message = format!("the schema cannot be made: {panic}");
-        Box::new(Problem::new(message).source(kind.source.clone()))
-    })
+    result.map_err(|_| PANIC.take().unwrap_or_default())
 }

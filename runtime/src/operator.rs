@@ -1,21 +1,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, bail};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use kopgen_core::Source;
 use kopgen_core::names::ProjectName;
 use kopgen_core::report::{KindReport, Problem};
 use kube::Client;
+use kube::client::ClientBuilder;
 use tokio::sync::watch as latest;
-use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
 
 use crate::context::Call;
-use crate::controller::{self, ControllerInfo, ErasedReconciler, Malformed};
+use crate::controller::{self, Common, ControllerInfo, ErasedReconciler, Malformed};
 use crate::declarations::{CleanupFn, Declarations, Declared};
-use crate::{Action, Cleaned, Context, Error, Kind, Reconcile, Result};
+use crate::election::{Candidate, Gate};
+use crate::metrics::Metrics;
+use crate::running::{Running, Signals};
+use crate::{Action, Cleaned, Context, Error, Kind, Reconcile, Result, Settings};
 
 /// The kinds and controllers of an operator: the one list that both [`run`](Self::run) and
 /// [`manifests::main`](crate::manifests::main) work from.
@@ -35,6 +37,8 @@ pub struct Operator<State> {
 pub(crate) struct KindEntry {
     pub(crate) source: Source,
     pub(crate) report: fn() -> KindReport,
+    /// Why `report` panics, where its types are to blame.
+    pub(crate) clashes: fn() -> Vec<Problem>,
 }
 
 pub(crate) struct ControllerEntry<State> {
@@ -73,6 +77,7 @@ impl<State: Send + Sync + 'static> Operator<State> {
         self.kinds.push(KindEntry {
             source: K::source(),
             report,
+            clashes: kopgen_core::crd::clashes_of::<K>,
         });
         self
     }
@@ -90,22 +95,23 @@ impl<State: Send + Sync + 'static> Operator<State> {
     /// Runs the operator until SIGTERM or Ctrl-C, and then until the reconciles under way are finished. A second signal
     /// ends it at once.
     ///
-    /// The client is that of the kubeconfig, or in a cluster that of the pod's service account.
+    /// The client is that of the kubeconfig, or in a cluster that of the pod's service account. With leader election, every
+    /// replica makes its state and fills its caches, and one of them reconciles: the client of the others refuses all that
+    /// is not a GET.
     ///
     /// # Errors
     ///
-    /// When there is no cluster, when the state or a reconciler cannot be made, or when a controller has failed as a whole.
-    pub async fn run(self, state: impl AsyncFnOnce(&Client) -> Result<State>) -> Result<()> {
+    /// When the settings contradict each other, when there is no cluster, when an address is taken, when the state or a
+    /// reconciler cannot be made, when a controller has failed as a whole, or when this replica leads no more. Let the
+    /// process end then: Kubernetes starts it again.
+    pub async fn run(
+        self,
+        settings: Settings,
+        state: impl AsyncFnOnce(&Client) -> Result<State>,
+    ) -> Result<()> {
         let mut signals = Signals::listen()?;
-        let run = async {
-            // This error prints its causes itself.
-            let client = Client::try_default().await;
-            let client =
-                client.map_err(|error| anyhow!("cannot find a cluster to run against: {error}"))?;
-            self.start(client, state).await
-        };
         let mut running = tokio::select! {
-            running = run => running?,
+            running = self.serve(settings, state) => running?,
             () = signals.next() => return Ok(()),
         };
         tokio::select! {
@@ -118,7 +124,45 @@ impl<State: Send + Sync + 'static> Operator<State> {
         }
     }
 
-    /// Starts the operator with this client. It runs until the handle is stopped or dropped.
+    /// Starts the operator and all that is around it.
+    async fn serve(
+        self,
+        settings: Settings,
+        state: impl AsyncFnOnce(&Client) -> Result<State>,
+    ) -> Result<Running> {
+        let election = settings.leader_election.clone();
+        let gate = if election.leader_elect {
+            election.check()?;
+            Gate::closed()
+        } else {
+            Gate::always_open()
+        };
+        let config = settings.config().await?;
+        let builder = ClientBuilder::try_from(config.clone())?;
+        let metrics = Metrics::new();
+        // What the gate keeps from being sent is not counted.
+        let builder = builder.with_layer(&metrics).with_layer(&gate);
+        let name = self.name.clone();
+        let mut running = self
+            .launch(builder.build(), gate.clone(), metrics.clone(), state)
+            .await?;
+        running
+            .serve_probes(&settings.health_probe_bind_address)
+            .await?;
+        if election.leader_elect {
+            metrics.follow_election(&name, gate.clone());
+        }
+        running
+            .serve_metrics(&settings.metrics_bind_address, metrics)
+            .await?;
+        if election.leader_elect {
+            let candidate = Candidate::new(Client::try_from(config)?, &name, election);
+            running.elect(candidate, gate);
+        }
+        Ok(running)
+    }
+
+    /// Starts the controllers with this client, as a test does. They run until the handle is stopped or dropped.
     ///
     /// # Errors
     ///
@@ -126,6 +170,17 @@ impl<State: Send + Sync + 'static> Operator<State> {
     pub async fn start(
         self,
         client: Client,
+        state: impl AsyncFnOnce(&Client) -> Result<State>,
+    ) -> Result<Running> {
+        self.launch(client, Gate::always_open(), Metrics::new(), state)
+            .await
+    }
+
+    async fn launch(
+        self,
+        client: Client,
+        gate: Gate,
+        metrics: Metrics,
         state: impl AsyncFnOnce(&Client) -> Result<State>,
     ) -> Result<Running> {
         let problems = self.problems();
@@ -143,11 +198,6 @@ impl<State: Send + Sync + 'static> Operator<State> {
         let state = state(&client)
             .await
             .context("cannot make the operator's state")?;
-        let mut running = Running {
-            stop: CancellationToken::new(),
-            tasks: JoinSet::new(),
-            ready: Vec::new(),
-        };
         let mut controllers = Vec::new();
         for ControllerEntry { declared, setup } in self.controllers {
             let name = declared.report.name.clone();
@@ -159,24 +209,19 @@ impl<State: Send + Sync + 'static> Operator<State> {
                 reconciler,
             ));
         }
+        let mut running = Running::default();
+        let common = Common {
+            client,
+            namespaces,
+            gate,
+            metrics,
+            stop: running.stopped(),
+        };
         for (info, reconciler) in controllers {
             let (ready, receiver) = latest::channel(false);
-            running.ready.push(receiver);
-            let (client, stop) = (client.clone(), running.stop.clone());
             let name = info.declared.report.name.clone();
-            let controller = controller::run(
-                client,
-                Arc::new(info),
-                reconciler,
-                namespaces.clone(),
-                ready,
-                stop,
-            );
-            running.tasks.spawn(async move {
-                controller
-                    .await
-                    .with_context(|| format!("the controller `{name}`"))
-            });
+            let controller = controller::run(common.clone(), Arc::new(info), reconciler, ready);
+            running.add_controller(name, receiver, controller);
         }
         Ok(running)
     }
@@ -213,53 +258,6 @@ impl<State: Send + Sync + 'static> Operator<State> {
             }
         }
         problems
-    }
-}
-
-/// A started operator. It stops, cutting off reconciles under way, when this is dropped.
-#[derive(Debug)]
-pub struct Running {
-    stop: CancellationToken,
-    tasks: JoinSet<Result<()>>,
-    ready: Vec<latest::Receiver<bool>>,
-}
-
-impl Running {
-    /// Returns when all controllers have filled their caches and reconcile.
-    pub async fn ready(&mut self) -> Result<()> {
-        for ready in self.ready.clone() {
-            let mut ready = ready;
-            let ended = tokio::select! {
-                result = ready.wait_for(|ready| *ready) => result.is_err(),
-                result = self.failed() => return result,
-            };
-            if ended {
-                return self.failed().await;
-            }
-        }
-        Ok(())
-    }
-
-    /// Stops taking up objects, and returns when the reconciles under way are finished, or after 25 seconds.
-    ///
-    /// # Errors
-    ///
-    /// When a controller has failed as a whole.
-    pub async fn stop(mut self) -> Result<()> {
-        self.stop.cancel();
-        while let Some(ended) = self.tasks.join_next().await {
-            ended.context("a controller has panicked")??;
-        }
-        Ok(())
-    }
-
-    /// Returns when a controller has failed as a whole, which a failed reconcile does not make it.
-    async fn failed(&mut self) -> Result<()> {
-        while let Some(ended) = self.tasks.join_next().await {
-            ended.context("a controller has panicked")??;
-        }
-        // There is no controller: there is nothing that could fail.
-        std::future::pending().await
     }
 }
 
@@ -321,32 +319,6 @@ fn watched_namespaces(variable: Option<&str>) -> Vec<Option<String>> {
             .into_iter()
             .map(|name| Some(name.to_owned()))
             .collect()
-    }
-}
-
-/// SIGTERM, which Kubernetes sends, and SIGINT, which Ctrl-C does.
-struct Signals {
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    fn listen() -> Result<Self> {
-        Ok(Self {
-            #[cfg(unix)]
-            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-                .context("cannot listen for SIGTERM")?,
-        })
-    }
-
-    async fn next(&mut self) {
-        #[cfg(unix)]
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
-        #[cfg(not(unix))]
-        let _ = tokio::signal::ctrl_c().await;
     }
 }
 

@@ -74,6 +74,40 @@ impl JsonSchema for Prints {
     }
 }
 
+#[derive(CustomResource, KubeSchema, Kind, Serialize, Deserialize, Clone, Debug)]
+#[kube(
+    group = "test.example.com",
+    version = "v1",
+    kind = "Tagged",
+    plural = "tagged",
+    namespaced
+)]
+struct TaggedSpec {
+    sources: Vec<TaggedSource>,
+    size: Option<Size>,
+    amount: Amount,
+}
+
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug)]
+#[serde(tag = "type")]
+enum TaggedSource {
+    Git { url: String },
+    Image { image: String },
+}
+
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug)]
+enum Size {
+    Standard,
+    Custom { width: u8 },
+}
+
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug)]
+#[serde(untagged)]
+enum Amount {
+    Whole { value: i32 },
+    Text { value: String },
+}
+
 macro_rules! reconciler {
     ($name:ident, $kind:ty) => {
         impl Reconcile for $name {
@@ -120,6 +154,49 @@ fn check(operator: Operator<()>, expected: &[&str]) {
     let problem = problem.to_string();
     for part in expected {
         assert!(problem.contains(part), "no {part:?} in: {problem}");
+    }
+}
+
+/// Where kube's own `crd()` panics.
+#[test]
+fn an_enum_that_no_schema_can_hold_is_told_with_its_field_and_what_to_write() {
+    let report = manifests::report(&Operator::<()>::new("test").kind::<Tagged>());
+    let problems: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
+    let [amount, size, sources] = &problems[..] else {
+        panic!("{problems:#?}")
+    };
+    for (problem, parts) in [
+        (
+            amount,
+            [
+                "`spec.amount`",
+                "differ in `value`",
+                "TaggedSpec",
+                "the same type",
+            ],
+        ),
+        (
+            size,
+            [
+                "`spec.size`",
+                "object and string",
+                "TaggedSpec",
+                "`Name {}`",
+            ],
+        ),
+        (
+            sources,
+            [
+                "`spec.sources[]`",
+                "differ in `type`",
+                "TaggedSpec",
+                "`#[serde(tag = \"type\")]`",
+            ],
+        ),
+    ] {
+        for part in parts {
+            assert!(problem.contains(part), "no {part:?} in: {problem}");
+        }
     }
 }
 

@@ -46,6 +46,7 @@ enum Task {
     Write,
     Event,
     Fail,
+    Overstep,
 }
 
 #[derive(Reconciler)]
@@ -134,6 +135,15 @@ impl Reconcile for ShelfReconciler {
             Task::Event => {
                 cx.event(EventType::Normal, "Done", "once").await?;
                 cx.event(EventType::Normal, "Done", "twice").await?;
+            }
+            Task::Overstep => {
+                let maps = kube::Api::<ConfigMap>::default_namespaced(cx.client());
+                maps.list(&ListParams::default()).await?;
+                let error = maps.get("child").await.unwrap_err().to_string();
+                assert!(
+                    error.contains("get configmaps default/child is forbidden"),
+                    "{error}"
+                );
             }
             Task::Fail => drop(cx.apply(&object::<ConfigMap>("child")).await?),
         }
@@ -309,6 +319,11 @@ async fn a_scripted_error_says_what_was_tried() -> Result<()> {
         "{error}"
     );
     Ok(())
+}
+
+#[tokio::test]
+async fn what_is_not_declared_is_forbidden() -> Result<()> {
+    reconcile(&Mock::new(), Task::Overstep).await.map(drop)
 }
 
 #[tokio::test]

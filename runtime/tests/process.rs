@@ -22,21 +22,22 @@ fn guestbook() -> Command {
     let mut command = Command::new(std::env::current_exe().expect("this test is a file"));
     command
         .args(["--exact", "child", "--nocapture"])
-        .env("GUESTBOOK", "run");
+        .env("GUESTBOOK", "--health-probe-bind-address=127.0.0.1:0");
     command
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn child() {
-    if let Ok(command) = std::env::var("GUESTBOOK") {
-        let ended = guestbook::program(Some(&command)).await;
+    if let Ok(flags) = std::env::var("GUESTBOOK") {
+        let arguments = ["guestbook"].into_iter().chain(flags.split_whitespace());
+        let ended = guestbook::program(arguments.map(str::to_owned)).await;
         std::process::exit(i32::from(ended != ExitCode::SUCCESS));
     }
 }
 
 fn report() -> Report {
     let output = guestbook()
-        .env("GUESTBOOK", "manifests")
+        .env("GUESTBOOK", "--manifests")
         .env("KUBECONFIG", "/nowhere")
         .output()
         .expect("the example runs");

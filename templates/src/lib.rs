@@ -11,7 +11,7 @@ pub use wrap::wrap;
 /// A file of the generated project, before names are filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Template {
-    /// What the file is generated for: `project`, `crate`, `version`, `kind`, `controller-group` or `controller`.
+    /// What the file is generated for: `project`, `crate`, `version`, `kind`, `controller-group`, `controller` or `external`.
     pub unit: &'static str,
     /// Whose the file is once it is written.
     pub class: Class,

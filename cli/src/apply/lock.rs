@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use same_file::Handle;
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::workspace::TEMPORARY;
+use crate::workspace::LOCK;
 
 /// Held while a plan is carried out; the operating system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
@@ -16,9 +16,9 @@ pub(super) struct Lock {
     _file: File,
 }
 
-/// Waits until no other kopgen writes to the project at `root`.
+/// Waits until no other kopgen writes to the folder `root`.
 pub(super) fn hold(root: &Path) -> Result<Lock> {
-    let path = root.join(format!("{TEMPORARY}lock"));
+    let path = root.join(LOCK);
     let problem = |error: io::Error| {
         Diagnostic::io("cannot write in", root, &error)
             .help("nothing was changed; kopgen needs to write there")

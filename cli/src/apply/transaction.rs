@@ -1,7 +1,7 @@
 //! Files written beside their targets, renamed into place, and put back when one of them fails.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -56,7 +56,6 @@ impl<'a> Transaction<'a> {
         (self.fault)("write")?;
         // Known before it is written: half of a file on a full disk is to be removed too.
         self.staged.insert(path.clone(), staged.clone());
-        remove_if_there(&staged)?;
         fs::write(&staged, &file.content)?;
         match fs::metadata(&target) {
             Ok(metadata) => fs::set_permissions(&staged, metadata.permissions()),
@@ -72,7 +71,6 @@ impl<'a> Transaction<'a> {
         if replaces {
             let backup = beside(&target, "old");
             (self.fault)("back up")?;
-            remove_if_there(&backup)?;
             // A second name for the old file, so that the target is there at every moment.
             fs::hard_link(&target, &backup).or_else(|_| fs::copy(&target, &backup).map(drop))?;
             self.done.push(Done::Changed {
@@ -94,7 +92,6 @@ impl<'a> Transaction<'a> {
         let target = path.under(self.root);
         let backup = beside(&target, "old");
         (self.fault)("delete")?;
-        remove_if_there(&backup)?;
         fs::rename(&target, &backup)?;
         self.done.push(Done::Changed { target, backup });
         Ok(())
@@ -160,12 +157,10 @@ impl<'a> Transaction<'a> {
 }
 
 /// A temporary file's path in the target's own folder: a rename works only within one file system.
-fn beside(target: &Path, role: &str) -> PathBuf {
-    let name = target
-        .file_name()
-        .and_then(OsStr::to_str)
-        .expect("a target has a UTF-8 name");
-    target.with_file_name(format!("{TEMPORARY}{role}-{name}"))
+pub(super) fn beside(target: &Path, role: &str) -> PathBuf {
+    let mut name = OsString::from(format!("{TEMPORARY}{role}-"));
+    name.push(target.file_name().expect("a target has a name"));
+    target.with_file_name(name)
 }
 
 fn remove_if_there(path: &Path) -> io::Result<()> {

@@ -16,6 +16,9 @@ use crate::{apply, args, ask, report, shell};
 ///
 /// Everything that is wrong with the words, the project, or the plan.
 pub fn run(args: args::CreateApi) -> Result<ExitCode> {
+    if let Some(from) = &args.import.from_crd {
+        return super::import::run(from, &args);
+    }
     let root = workspace::find_root(&workspace::absolute(Path::new("."))?)?;
     let snapshot = Snapshot::read(&root)?;
     let project = Project::read(&snapshot)?;

@@ -8,12 +8,13 @@
 //!                         ╰── schema ──╯ ╰─→ the modelled CRD ─→ kopgen_core::crd::equal
 //! ```
 //!
-//! [`document`] reads and checks. [`shell`] takes a version apart: what stands around its schemas, and the types of those,
-//! which [`extract`] chooses, one for each distinct structure, and [`naming`] names. What a type yields is evaluated in
-//! [`schema`]; [`residual`] writes each difference to what is wanted as an attribute. [`print`] writes the module.
+//! [`document`] reads, [`check`] says what keeps a CRD out. [`shell`] takes a version apart: what stands around its schemas,
+//! and the types of those, which [`extract`] chooses, one for each distinct structure, and [`naming`] names. What a type
+//! yields is evaluated in [`schema`]; [`residual`] writes each difference to what is wanted as an attribute. [`print`] writes the module.
 //!
 //! All of it is pure: text in, text out.
 
+mod check;
 mod document;
 mod extract;
 mod model;

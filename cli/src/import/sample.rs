@@ -14,6 +14,10 @@ pub fn sample(crd: &Crd, version: &Value, metadata: &Value) -> String {
         _ => Map::new(),
     };
     object.remove("status");
+    // What is seldom left out is shown, with what it requires.
+    if let Some(spec) = version.pointer("/schema/openAPIV3Schema/properties/spec") {
+        object.entry("spec").or_insert_with(|| minimal(spec));
+    }
     object.insert("apiVersion".into(), api_version.clone().into());
     object.insert("kind".into(), crd.kind().into());
     object.insert("metadata".into(), metadata.clone());

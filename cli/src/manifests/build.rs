@@ -146,10 +146,11 @@ fn build_failed(root: &Path, lock: Lock) -> Diagnostic {
     let mut failure =
         Diagnostic::new("the project does not build, see above; no manifest was written");
     let text = std::fs::read_to_string(root.join("Cargo.lock")).unwrap_or_default();
-    for conflict in lock::conflicts(&text) {
+    let conflicts = lock::conflicts(&text);
+    for conflict in &conflicts {
         failure = failure.note(conflict.to_string());
-        failure = failure.help(conflict.way_out());
     }
+    failure.help = lock::way_out(&conflicts);
     if failure.help.is_none() && lock == Lock::Keep {
         failure = failure.help("if cargo asks for another Cargo.lock: this command writes nothing, so run `cargo check` first");
     }

@@ -3,6 +3,7 @@
 use kopgen_core::crd::{self, Crd};
 use kopgen_core::report::KindReport;
 use kopgen_core::{Problem, lint, yaml};
+use serde_json::Value;
 
 use super::Files;
 use crate::plan::RelPath;
@@ -10,6 +11,10 @@ use crate::plan::RelPath;
 /// The CRDs of all kinds that the report names, and all that is wrong with them: versions of a kind that disagree, and what
 /// the lints find; nothing is left to the API server to refuse.
 pub fn crds(kinds: Vec<KindReport>) -> (Vec<Crd>, Vec<Problem>) {
+    let broken: Vec<Problem> = kinds.iter().filter_map(broken).collect();
+    if !broken.is_empty() {
+        return (Vec::new(), broken);
+    }
     match crd::merge(kinds) {
         Ok(crds) => {
             let problems = crds.iter().flat_map(lint::check).collect();
@@ -17,6 +22,24 @@ pub fn crds(kinds: Vec<KindReport>) -> (Vec<Crd>, Vec<Problem>) {
         }
         Err(problems) => (Vec::new(), problems),
     }
+}
+
+/// Where a CRD lacks the outline that all that follows relies on: a program may report anything.
+fn broken(kind: &KindReport) -> Option<Problem> {
+    let is_object = |pointer: &&str| kind.crd.pointer(pointer).is_some_and(Value::is_object);
+    let objects = ["", "/metadata", "/spec", "/spec/names", "/spec/versions/0"];
+    let pointer = objects.into_iter().find(|it| !is_object(it)).or_else(|| {
+        let name = "/spec/versions/0/name";
+        let is_text = kind.crd.pointer(name).is_some_and(Value::is_string);
+        (!is_text).then_some(name)
+    })?;
+    let problem = Problem::new("what is reported as a CRD is none")
+        .source(kind.source.clone())
+        .help("`kopgen-runtime` and kopgen must be of the same release: compare `kopgen version` with Cargo.lock");
+    Some(match pointer {
+        "" => problem,
+        pointer => problem.field(pointer[1..].replace('/', ".")),
+    })
 }
 
 /// In a namespaced project, what is wrong with the scopes of its kinds.

@@ -36,24 +36,33 @@ pub fn conflicts(lock: &str) -> Vec<Conflict> {
     found
 }
 
+/// What a user can do about conflicts; `None` where there are none.
+pub fn way_out(conflicts: &[Conflict]) -> Option<String> {
+    if conflicts.is_empty() {
+        return None;
+    }
+    let ours: Vec<String> = conflicts.iter().filter_map(Conflict::ours).collect();
+    let names: Vec<&str> = conflicts.iter().map(|it| it.name.as_str()).collect();
+    Some(match ours.len() == conflicts.len() {
+        true => format!(
+            "this release of kopgen is for {}: let every crate above use that",
+            ours.join(" and ")
+        ),
+        false => format!(
+            "let every crate above use the same version of {}",
+            names.join(" and ")
+        ),
+    })
+}
+
 impl Conflict {
-    /// What a user can do about it.
-    pub fn way_out(&self) -> String {
-        let Self { name, versions } = self;
-        let right = versions.iter().find(|(_, users)| {
-            users
-                .iter()
-                .any(|user| user.starts_with("kopgen-runtime ") || user.starts_with("kube "))
-        });
-        match right {
-            Some((version, _)) => {
-                format!(
-                    "this release of kopgen is for {name} {}: let every crate above use that",
-                    compatible(version)
-                )
-            }
-            None => format!("let every crate above use the same version of {name}"),
-        }
+    /// The version that kopgen's own crates use.
+    fn ours(&self) -> Option<String> {
+        let (version, _) = self
+            .versions
+            .iter()
+            .find(|(_, users)| users.iter().any(|user| user.starts_with("kopgen-")))?;
+        Some(format!("{} {}", self.name, compatible(version)))
     }
 }
 
@@ -177,10 +186,33 @@ dependencies = ["kube 4.0.0"]
              kube 5.0.1 is brought by kopgen-runtime 0.1.0"
         );
         assert_eq!(
-            found[0].way_out(),
+            way_out(&found).unwrap(),
             "this release of kopgen is for kube 5: let every crate above use that"
         );
         assert_eq!(found.len(), 1);
+    }
+
+    /// The other major of kube brings its own k8s-openapi.
+    #[test]
+    fn what_kopgen_uses_is_told_of_each() {
+        let both =
+            TWO.replace(
+                "name = \"kube\"\nversion = \"4.0.0\"",
+                "name = \"kube\"\nversion = \"4.0.0\"\ndependencies = [\"k8s-openapi 0.28.0\"]",
+            )
+            .replace(
+                "dependencies = [\"kube 5.0.1\"]",
+                "dependencies = [\"k8s-openapi 0.29.0\", \"kube 5.0.1\"]",
+            ) + "[[package]]\nname = \"k8s-openapi\"\nversion = \"0.28.0\"\n";
+        assert_eq!(
+            way_out(&conflicts(&both)).unwrap(),
+            "this release of kopgen is for kube 5 and k8s-openapi 0.29: let every crate above use that"
+        );
+        let unknown = both.replace("kopgen-runtime", "another");
+        assert_eq!(
+            way_out(&conflicts(&unknown)).unwrap(),
+            "let every crate above use the same version of kube and k8s-openapi"
+        );
     }
 
     #[test]
@@ -188,6 +220,7 @@ dependencies = ["kube 4.0.0"]
         assert_eq!(conflicts(&TWO.replace("4.0.0", "5.2.0")), []);
         assert_eq!(conflicts(""), []);
         assert_eq!(conflicts("<<<<<<< HEAD"), []);
+        assert_eq!(way_out(&[]), None);
     }
 
     #[test]

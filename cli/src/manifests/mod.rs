@@ -70,11 +70,10 @@ pub fn declared(
     overwrite: bool,
 ) -> Result<Declared> {
     let report = probe::report(root, lock)?;
-    let warnings = unlisted::warnings(snapshot, &report.controllers);
-    Ok(Declared {
-        plan: plan(project, snapshot, report, overwrite)?,
-        warnings,
-    })
+    let unlisted = unlisted::warnings(snapshot, &report.controllers);
+    let mut declared = plan(project, snapshot, report, overwrite)?;
+    declared.warnings.extend(unlisted);
+    Ok(declared)
 }
 
 fn is_built(path: &RelPath) -> bool {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use kopgen_core::lint;
 use kopgen_core::report::Report;
 
-use super::{crd, kustomize, rbac, sample};
+use super::{Declared, crd, kustomize, rbac, sample};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::ownership::{self, Owner};
 use crate::plan::{Plan, RelPath};
@@ -14,7 +15,7 @@ use crate::workspace::Snapshot;
 /// The bodies of owned files.
 pub type Files = BTreeMap<RelPath, String>;
 
-/// The plan for everything that depends on what the code declares.
+/// The plan for everything that depends on what the code declares, and what is doubtful in it.
 ///
 /// # Errors
 /// All problems of the report, its CRDs and rules, the samples and the overlay, at once.
@@ -23,7 +24,7 @@ pub fn plan(
     snapshot: &Snapshot,
     report: Report,
     overwrite: bool,
-) -> Result<Plan> {
+) -> Result<Declared> {
     let mut problems: Vec<Diagnostic> = report.problems.into_iter().map(Diagnostic::from).collect();
     let mut take = |found: Vec<_>| problems.extend(found.into_iter().map(Diagnostic::from));
     let (crds, found) = crd::crds(report.kinds);
@@ -31,7 +32,7 @@ pub fn plan(
     if project.namespaced {
         take(crd::scope_problems(&crds));
     }
-    let rules = rbac::rules(project, &report.controllers).unwrap_or_else(|found| {
+    let rules = rbac::rules(project, &report.rules, &report.controllers).unwrap_or_else(|found| {
         take(found);
         rbac::Rules::new()
     });
@@ -45,7 +46,11 @@ pub fn plan(
     let mut files = crd::files(&crds);
     let overlaid = kustomize::overlay_uses_transformers(snapshot) == Some(true);
     files.extend(rbac::files(project, &rules, &crds, overlaid));
-    Ok(files_plan(snapshot, &files, overwrite))
+    let warnings = crds.iter().flat_map(lint::warnings);
+    Ok(Declared {
+        plan: files_plan(snapshot, &files, overwrite),
+        warnings: warnings.map(Diagnostic::from).collect(),
+    })
 }
 
 /// The folders whose owned files are all of this module's making, but for [`OF_THE_SCAFFOLD`].

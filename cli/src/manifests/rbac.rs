@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kopgen_core::crd::Crd;
-use kopgen_core::rbac::{self, PolicyRule, Scope};
+use kopgen_core::names::Group;
+use kopgen_core::rbac::{self, PolicyRule, Scope, ScopedRule};
 use kopgen_core::report::ControllerReport;
 use kopgen_core::{Problem, yaml};
 use serde_json::{Value, json};
@@ -32,27 +33,33 @@ pub enum Place {
 /// What the operator may do, place by place; a place without rules is left out.
 pub type Rules = BTreeMap<Place, Vec<PolicyRule>>;
 
-/// The merged rules of all controllers.
+/// The merged rules of the operator and of all its controllers.
 ///
 /// # Errors
-/// In a namespaced project, each declaration that only a `ClusterRole` could grant.
-pub fn rules(project: &Project, controllers: &[ControllerReport]) -> Result<Rules, Vec<Problem>> {
+/// Namespaces that are none; in a namespaced project, each declaration that only a `ClusterRole` could grant.
+pub fn rules(
+    project: &Project,
+    operator: &[ScopedRule],
+    controllers: &[ControllerReport],
+) -> Result<Rules, Vec<Problem>> {
     let (mut rules, mut problems) = (Rules::new(), Vec::new());
+    let mut add = |scoped: &ScopedRule| {
+        let rule = scoped.rule.clone();
+        rules.entry(place(project, scoped)).or_default().push(rule);
+    };
+    operator.iter().for_each(&mut add);
     for controller in controllers {
         for scoped in &controller.rules {
-            let only_clusterwide =
-                scoped.cluster_scoped || !scoped.rule.non_resource_urls.is_empty();
-            if only_clusterwide && project.namespaced {
+            if project.namespaced && place(project, scoped) == Place::Cluster {
                 problems.push(needs_a_cluster_role(controller, &scoped.rule));
                 continue;
             }
-            let place = match &scoped.scope {
-                _ if only_clusterwide => Place::Cluster,
-                Scope::Everywhere if !project.namespaced => Place::Cluster,
-                Scope::Everywhere | Scope::Own => Place::Own,
-                Scope::Namespace(namespace) => Place::Namespace(namespace.clone()),
-            };
-            rules.entry(place).or_default().push(scoped.rule.clone());
+            match &scoped.scope {
+                Scope::Namespace(namespace) if !is_namespace(namespace) => {
+                    problems.push(no_namespace(controller, namespace));
+                }
+                _ => add(scoped),
+            }
         }
     }
     if !problems.is_empty() {
@@ -63,6 +70,17 @@ pub fn rules(project: &Project, controllers: &[ControllerReport]) -> Result<Rule
         .into_iter()
         .map(|(place, rules)| (place, rbac::normalize(rules)))
         .collect())
+}
+
+/// Where a rule is granted.
+fn place(project: &Project, scoped: &ScopedRule) -> Place {
+    let only_clusterwide = scoped.cluster_scoped || !scoped.rule.non_resource_urls.is_empty();
+    match &scoped.scope {
+        _ if only_clusterwide => Place::Cluster,
+        Scope::Everywhere if !project.namespaced => Place::Cluster,
+        Scope::Everywhere | Scope::Own => Place::Own,
+        Scope::Namespace(namespace) => Place::Namespace(namespace.clone()),
+    }
 }
 
 /// The namespaces beside the operator's own that it needs roles in.
@@ -130,6 +148,18 @@ const AUDIENCES: [(&str, &[&str]); 3] = [
     ),
     ("viewer", &["get", "list", "watch"]),
 ];
+
+/// A DNS-1123 label; files and roles are named after it.
+fn is_namespace(name: &str) -> bool {
+    !name.contains('.') && name.parse::<Group>().is_ok()
+}
+
+fn no_namespace(controller: &ControllerReport, name: &str) -> Problem {
+    Problem::new(format!("`{name}` is no namespace: it must be lower-case letters, digits and `-`, start and end with a letter or digit, of at most 63 characters"))
+        .source(controller.source.clone())
+        .field("#[reconciler(…)]")
+        .help("name one, like `namespace = \"kube-system\"`")
+}
 
 fn needs_a_cluster_role(controller: &ControllerReport, rule: &PolicyRule) -> Problem {
     let about = [rule.resources.as_slice(), &rule.non_resource_urls].concat();

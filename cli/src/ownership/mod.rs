@@ -3,8 +3,11 @@
 //! - **once**: written when absent, then the user's.
 //! - **owned**: rebuilt whole. A header carries the digest of what the file *means* (`meaning`); what still means that is
 //!   kopgen's and may be replaced, anything else is the user's and is not.
+//! - **imported**: made of a CRD. A header carries the digest of what was imported; a file that still is that follows the
+//!   CRD, an edited one is the user's.
 //! - **shared** (`Cargo.toml`): edited structurally, by [`crate::scaffold`]; only the last step is here.
 
+mod imported;
 mod meaning;
 mod merge;
 mod taken_over;
@@ -13,6 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::{Change, File, RelPath, Why};
 use crate::workspace::{Entry, Snapshot};
 
+pub use imported::{imported, no_longer_imported};
 use meaning::Meaning;
 
 /// Where a user changes what an owned file says, and whether kopgen's is to win.
@@ -130,6 +134,21 @@ pub fn shared(snapshot: &Snapshot, path: &RelPath, after: File) -> Change {
     }
 }
 
+/// The text of a file that is both read and written; `None` when there is none.
+///
+/// # Errors
+///
+/// What stands in its way, or that it is not UTF-8.
+pub fn text<'a>(snapshot: &'a Snapshot, path: &RelPath) -> Result<Option<&'a str>, Diagnostic> {
+    let Some(content) = place(snapshot, path)? else {
+        return Ok(None);
+    };
+    match std::str::from_utf8(content) {
+        Ok(text) => Ok(Some(text)),
+        Err(_) => Err(Diagnostic::new(format!("{path} is not UTF-8")).help("save it as UTF-8")),
+    }
+}
+
 /// Whether a text carries kopgen's header, and so was one of its files once.
 pub fn is_generated(text: &str) -> bool {
     seal(text).is_some()
@@ -164,7 +183,10 @@ fn place<'a>(snapshot: &'a Snapshot, path: &RelPath) -> Result<Option<&'a [u8]>,
         None => Ok(None),
         Some(Entry::File(content)) => Ok(Some(content)),
         Some(Entry::Folder) => in_the_way("a folder"),
-        Some(Entry::Link) => in_the_way("a symbolic link"),
+        Some(Entry::Link) => Err(Diagnostic::new(format!(
+            "{path} is a symbolic link, and kopgen writes through none"
+        ))
+        .help("put the file itself in its place")),
         Some(Entry::Large) => in_the_way("far too large to be the file"),
         Some(Entry::Other) => in_the_way("something else than a file"),
     }
@@ -191,7 +213,9 @@ fn sealed(path: &RelPath, body: &str, owner: Owner<'_>) -> File {
 /// The digest in a text's header.
 fn seal(text: &str) -> Option<&str> {
     let comment = |line: &'_ str| line.starts_with('#') || line.starts_with("//");
-    text.lines()
+    // Some editors put a byte order mark before it all.
+    text.trim_start_matches('\u{feff}')
+        .lines()
         .take_while(|line| comment(line) || line.trim().is_empty())
         .find_map(|line| Some(line.split_once(SEAL)?.1.trim()))
 }

@@ -344,7 +344,7 @@ fn what_stands_in_the_way_is_a_conflict() {
     check(
         "config/a.yaml",
         Entry::Link,
-        "config/a.yaml is a symbolic link where the project has a file",
+        "config/a.yaml is a symbolic link, and kopgen writes through none",
     );
     check(
         "config/a.yaml",

@@ -166,6 +166,14 @@ impl Project {
             }
             // The tests' files share one folder, whatever the groups are.
             let place = self.controller_place(name, target).joined("_");
+            if place == "common" {
+                problems.push(
+                    Diagnostic::new(format!(
+                        "the test of the controller `{name}` would be operator/tests/common.rs, beside common/, which all tests share"
+                    ))
+                    .help("choose another with `--controller-name`"),
+                );
+            }
             if let Some(other) = places.insert(place, name) {
                 problems.push(
                     Diagnostic::new(format!(

@@ -5,10 +5,11 @@ mod write;
 
 use toml_edit::DocumentMut;
 
-use super::Project;
+use super::{Gvk, Project};
 use crate::conflict_markers;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::edit;
+use crate::ownership;
 use crate::plan::RelPath;
 use crate::workspace::{MARKER, Snapshot};
 
@@ -31,9 +32,8 @@ impl Project {
     ///
     /// Everything that is wrong with it.
     pub fn read(snapshot: &Snapshot) -> Result<Self> {
-        let text = snapshot
-            .text(&path())
-            .ok_or_else(|| Diagnostic::new(format!("{MARKER} is no text file")))?;
+        let text = ownership::text(snapshot, &path())?
+            .ok_or_else(|| Diagnostic::new(format!("{MARKER} is gone")))?;
         match conflict_markers::sides(text) {
             None => parse(text),
             Some([ours, theirs]) => merged(parse(&ours)?, parse(&theirs)?, text),
@@ -57,7 +57,12 @@ impl Project {
             }
         });
         let mut document = document.unwrap_or_else(|| write::head(self));
-        write::update(&mut document, self);
+        let before = parse(&document.to_string()).ok();
+        let has_changed = |gvk: &Gvk| {
+            let known = before.as_ref().and_then(|before| before.apis.get(gvk));
+            known.is_some_and(|known| self.apis.get(gvk) != Some(known))
+        };
+        write::update(&mut document, self, has_changed);
         edit::with_line_ends_of(present.unwrap_or_default(), document.to_string())
     }
 }

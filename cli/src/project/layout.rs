@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use convert_case::{Case, Casing};
-use kopgen_core::names::{ControllerName, Group, Version};
+use kopgen_core::names::{ControllerName, Group, Kind, Version};
 
 use super::{Gvk, Project, Target};
 
@@ -18,8 +18,8 @@ pub struct ApiCrate {
     pub dir: String,
     /// The group whose crate it is; `None` where one crate has all.
     pub group: Option<Group>,
-    /// Its versions and the modules of their kinds.
-    pub versions: BTreeMap<Version, BTreeSet<String>>,
+    /// Its versions, the modules of their kinds, and the one type that is exported of each; all types where it is `None`.
+    pub versions: BTreeMap<Version, BTreeMap<String, Option<Kind>>>,
 }
 
 /// Where a controller is.
@@ -59,17 +59,27 @@ impl Project {
         self.crate_of(Some(group).filter(|_| self.multigroup))
     }
 
+    /// Whether any of its types are in the crate in a folder.
+    pub fn has_apis_in(&self, folder: &str) -> bool {
+        let groups = self.apis.keys().map(|gvk| &gvk.group);
+        groups
+            .into_iter()
+            .any(|group| self.api_crate(group).dir == folder)
+    }
+
     fn crate_of(&self, group: Option<&Group>) -> ApiCrate {
-        let mut versions: BTreeMap<Version, BTreeSet<String>> = BTreeMap::new();
-        for gvk in self
+        let mut versions: BTreeMap<Version, BTreeMap<String, Option<Kind>>> = BTreeMap::new();
+        for (gvk, api) in self
             .apis
-            .keys()
-            .filter(|gvk| group.is_none_or(|group| &gvk.group == group))
+            .iter()
+            .filter(|(gvk, _)| group.is_none_or(|group| &gvk.group == group))
         {
+            // Two CRDs may well use the same names for what they are made of.
+            let exported = api.imported.then(|| gvk.kind.clone());
             versions
                 .entry(gvk.version.clone())
                 .or_default()
-                .insert(gvk.kind.snake());
+                .insert(gvk.kind.snake(), exported);
         }
         let module = group.map(|group| self.group_module(group));
         let name = match &module {
@@ -176,10 +186,19 @@ impl ControllerPlace {
 
     /// The reconciler's struct: `GuestbookReconciler`.
     pub fn reconciler(&self, target: &Target) -> String {
-        if self.module == target.kind_snake() {
-            return format!("{}Reconciler", target.kind());
+        format!("{}Reconciler", self.pascal(target))
+    }
+
+    /// The condition of a controller that is not its kind's first: `GuestbookAuditReady`.
+    pub fn own_condition(&self, target: &Target) -> String {
+        format!("{}Ready", self.pascal(target))
+    }
+
+    fn pascal(&self, target: &Target) -> String {
+        match self.module == target.kind_snake() {
+            true => target.kind().to_owned(),
+            false => self.module.to_case(Case::Pascal),
         }
-        format!("{}Reconciler", self.module.to_case(Case::Pascal))
     }
 }
 

@@ -57,6 +57,8 @@ pub struct Api {
     pub namespaced: bool,
     /// What its controller was scaffolded to run.
     pub workload: Option<Workload>,
+    /// Whether its types come from a CRD that others wrote.
+    pub imported: bool,
 }
 
 /// A container that a scaffolded controller runs in a Deployment, behind a Service.
@@ -157,6 +159,17 @@ impl fmt::Display for Target {
     }
 }
 
+impl Workload {
+    /// Whether a text can be the reference of an image, and stand in YAML and in Rust as it is: the characters of
+    /// `distribution/reference`.
+    pub fn is_image(text: &str) -> bool {
+        let sound = |c: char| c.is_ascii_alphanumeric() || "._-/:@".contains(c);
+        text.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && text.ends_with(|c: char| c.is_ascii_alphanumeric())
+            && text.chars().all(sound)
+    }
+}
+
 impl External {
     /// Whether its type is a path that starts at a crate.
     ///
@@ -178,9 +191,10 @@ impl External {
         if sound {
             return Ok(());
         }
-        Err(
-            Diagnostic::new(format!("`{}` is no type of another crate", self.rust_type))
-                .help("write its whole path, from the crate on: `some_crate::v1::Thing`"),
-        )
+        Err(Diagnostic::new(format!(
+            "`{}` is no type of another crate",
+            self.rust_type.escape_debug()
+        ))
+        .help("write its whole path, from the crate on: `some_crate::v1::Thing`"))
     }
 }

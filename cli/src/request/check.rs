@@ -8,6 +8,7 @@ use kopgen_core::names::{NameProblem, ProjectName};
 use super::FirstApi;
 use crate::args;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::project::Workload;
 
 /// Gathers what is wrong.
 #[derive(Default)]
@@ -41,11 +42,26 @@ impl Checker {
         self.take(name)
     }
 
+    /// A text that stands in a comment of every Rust file.
+    pub(super) fn owner(&mut self, text: &str) -> Option<String> {
+        let text = text.trim();
+        if text.is_empty() || text.contains(char::is_control) {
+            let problem = format!("`--owner {}` is no name", text.escape_debug());
+            let help = "write it in one line, like \"The guestbook authors\"";
+            self.problems.push(Diagnostic::new(problem).help(help));
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
     pub(super) fn first_api(&mut self, text: &str) -> Option<FirstApi> {
         let parts: Vec<&str> = text.split('/').collect();
         let [group, version, kind] = parts[..] else {
-            let problem = Diagnostic::new(format!("`--api {text}` is no GROUP/VERSION/KIND"))
-                .help("write it like webapp/v1/Guestbook");
+            let problem = Diagnostic::new(format!(
+                "`--api {}` is no GROUP/VERSION/KIND",
+                text.escape_debug()
+            ))
+            .help("write it like webapp/v1/Guestbook");
             self.problems.push(problem);
             return None;
         };
@@ -81,12 +97,14 @@ impl Checker {
             "leave out `--controller=false`",
         );
         refuse(
-            args.image.is_some() && !(resource && controller),
-            "`--image` shapes both the types and the controller",
-            "leave out `--resource=false` and `--controller=false`",
+            args.image.is_some() && !resource,
+            "`--image` shapes types, and none are to be created",
+            "leave out `--image`, or `--resource=false`",
         );
         refuse(
-            args.image.as_deref().is_some_and(|image| !is_image(image)),
+            args.image
+                .as_deref()
+                .is_some_and(|image| !Workload::is_image(image)),
             "`--image` is no image",
             "write it like nginx:1.29 or ghcr.io/owner/image@sha256:…",
         );
@@ -102,13 +120,4 @@ impl Checker {
     pub(super) fn barrier(self) -> Result<()> {
         Diagnostics::barrier(self.problems)
     }
-}
-
-/// Whether a text can be the reference of an image, and stand in YAML and in Rust as it is: the characters of
-/// `distribution/reference`.
-fn is_image(text: &str) -> bool {
-    let sound = |c: char| c.is_ascii_alphanumeric() || "._-/:@".contains(c);
-    text.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && text.ends_with(|c: char| c.is_ascii_alphanumeric())
-        && text.chars().all(sound)
 }

@@ -31,7 +31,7 @@ pub fn plan(
     }
     let target = target(&after, request)?;
     let kinds = match (&target, &request.types) {
-        (Target::Own(gvk), Some(_)) => Some(gvk),
+        (Target::Own(gvk), Some(_)) if !after.apis[gvk].imported => Some(gvk),
         _ => None,
     };
     let name = request
@@ -121,7 +121,10 @@ pub(super) fn files<'a>(
         let target = &after.controllers[name];
         let place = after.controller_place(name, target);
         let api = match target {
-            Target::Own(gvk) => Some(ApiView::new(after, gvk, &after.apis[gvk])),
+            // Of the fields of an imported kind nothing is known here.
+            Target::Own(gvk) if !after.apis[gvk].imported => {
+                Some(ApiView::new(after, gvk, &after.apis[gvk]))
+            }
             _ => None,
         };
         let (path, test) = (place.joined("/"), place.joined("_"));
@@ -134,11 +137,13 @@ pub(super) fn files<'a>(
             context: &context,
             more: serde_json::json!({ "controller": controller, "api": api }),
         };
-        plan = plan.and(once(
-            snapshot,
-            &licence,
-            template::render("controller", Class::Once, &places, &with),
-        ));
+        let mut files = template::render("controller", Class::Once, &places, &with);
+        if let Target::External(external) = target {
+            let crd = format!("{}.{}", external.plural, external.gvk.group);
+            let place = [("__crd__", crd.as_str())];
+            files.extend(template::render("external", Class::Once, &place, &with));
+        }
+        plan = plan.and(once(snapshot, &licence, files));
     }
     plan
 }

@@ -1,6 +1,6 @@
 //! What the templates see: plain views of the project.
 
-use kopgen_core::names::ControllerName;
+use kopgen_core::names::{ControllerName, Kind};
 use serde::Serialize;
 
 use super::order::{chunks, sorted};
@@ -59,7 +59,13 @@ pub(super) struct CrateView {
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct VersionView {
     name: String,
-    kinds: Vec<String>,
+    kinds: Vec<ModuleView>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ModuleView {
+    module: String,
+    exports: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -94,6 +100,10 @@ pub(super) struct ControllerView {
     reconciler: String,
     path: String,
     test: String,
+    /// The condition that it reports.
+    condition: String,
+    /// Whether it runs the image that its kind was made for.
+    runs_image: bool,
     target: TargetView,
 }
 
@@ -182,13 +192,22 @@ impl VersionView {
     pub(super) fn all(of: &ApiCrate) -> Vec<Self> {
         let views = of.versions.iter().map(|(version, kinds)| Self {
             name: version.to_string(),
-            kinds: sorted(kinds.iter().cloned().collect(), |kind| kind),
+            kinds: sorted(kinds.iter().map(ModuleView::new).collect(), |it| &it.module),
         });
         sorted(views.collect(), |version| &version.name)
     }
 
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+}
+
+impl ModuleView {
+    fn new((module, exported): (&String, &Option<Kind>)) -> Self {
+        Self {
+            module: module.clone(),
+            exports: exported.as_ref().map_or("*".into(), ToString::to_string),
+        }
     }
 }
 
@@ -227,12 +246,26 @@ impl ControllerView {
     pub(super) fn new(project: &Project, name: &ControllerName, target: &Target) -> Self {
         let place = project.controller_place(name, target);
         let reconciler = place.reconciler(target);
+        // A condition has one author, and so has a Deployment: a second controller of a kind gets a condition of its own.
+        let is_first = project.controllers.iter().all(|(other, it)| {
+            other == name || (it.group(), it.kind()) != (target.group(), target.kind())
+        });
+        let condition = match is_first {
+            true => "Ready".to_owned(),
+            false => place.own_condition(target),
+        };
+        let runs_image = match target {
+            Target::Own(gvk) => is_first && project.apis[gvk].workload.is_some(),
+            Target::Core(_) | Target::External(_) => false,
+        };
         Self {
             name: name.to_string(),
             path: format!("crate::controllers::{}::{reconciler}", place.joined("::")),
             test: place.joined("_"),
             module: place.module,
             reconciler,
+            condition,
+            runs_image,
             target: TargetView::new(project, target),
         }
     }

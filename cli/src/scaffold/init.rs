@@ -136,8 +136,10 @@ fn shared(project: &Project, context: &Context) -> Vec<Rendered> {
 
 /// A manifest as rendered, or the one that is there with what it lacks.
 fn merged(snapshot: &Snapshot, path: &RelPath, rendered: &str) -> Change {
-    let Some(text) = snapshot.text(path) else {
-        return ownership::shared(snapshot, path, File::text(rendered));
+    let text = match ownership::text(snapshot, path) {
+        Ok(Some(text)) => text,
+        Ok(None) => return ownership::shared(snapshot, path, File::text(rendered)),
+        Err(problem) => return Change::Conflict(problem),
     };
     match cargo::parse(path, text) {
         Ok(mut manifest) => {

@@ -3,6 +3,7 @@
 
 pub mod api;
 mod context;
+pub mod import;
 pub mod init;
 mod order;
 mod resolve;
@@ -109,8 +110,13 @@ fn owned_files(project: &Project) -> Vec<Rendered> {
 /// The manifest of each API crate: written when absent; its dependencies are the user's from then on.
 fn api_crates(project: &Project, snapshot: &Snapshot) -> Plan {
     let context = Context::new(project, &Origin::unknown());
+    let before = Project::read(snapshot).ok();
     let mut plan = Plan::default();
     for api_crate in project.api_crates() {
+        let is_gone = before
+            .as_ref()
+            .is_some_and(|before| before.has_apis_in(&api_crate.dir))
+            && snapshot.entry(&RelPath::new(&api_crate.dir)).is_none();
         let with = With {
             context: &context,
             more: serde_json::json!({ "crate": CrateView::new(&api_crate) }),
@@ -123,6 +129,7 @@ fn api_crates(project: &Project, snapshot: &Snapshot) -> Plan {
         ) {
             // Once it is there nobody asked for it: no reason to speak of it.
             let change = match ownership::once(snapshot, &path, File::text(text)) {
+                _ if is_gone => Change::Conflict(gone(&api_crate.dir)),
                 Change::Keep(_) => Change::Keep(Why::Current),
                 change => change,
             };
@@ -130,6 +137,16 @@ fn api_crates(project: &Project, snapshot: &Snapshot) -> Plan {
         }
     }
     plan
+}
+
+/// Renamed by its user, most likely: a second one would be a second package of one name.
+fn gone(folder: &str) -> Diagnostic {
+    Diagnostic::new(format!(
+        "the folder {folder} is gone, and kopgen.toml has APIs in it"
+    ))
+    .help(format!(
+        "bring it back under that name; an empty folder {folder} has all of it made anew"
+    ))
 }
 
 /// The workspace's members and the operator's dependencies on the API crates.
@@ -154,10 +171,14 @@ fn edited(
     edit: impl FnOnce(&mut toml_edit::DocumentMut),
 ) -> (RelPath, Change) {
     let path = RelPath::new(path);
-    let Some(text) = snapshot.text(&path) else {
-        let missing = Diagnostic::new(format!("{path} is missing"))
-            .help("bring it back: what it said was yours, and kopgen cannot guess it");
-        return (path, Change::Conflict(missing));
+    let text = match ownership::text(snapshot, &path) {
+        Ok(Some(text)) => text,
+        Ok(None) => {
+            let missing = Diagnostic::new(format!("{path} is missing"))
+                .help("bring it back: what it said was yours, and kopgen cannot guess it");
+            return (path, Change::Conflict(missing));
+        }
+        Err(problem) => return (path, Change::Conflict(problem)),
     };
     let change = match cargo::parse(&path, text) {
         Ok(mut manifest) => {

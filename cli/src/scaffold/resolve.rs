@@ -9,9 +9,10 @@ use crate::project::{Api, External, Gvk, Project, Target, core_types};
 use crate::request::{CreateApi, CreateController, CreateTypes};
 use crate::workspace::Snapshot;
 
-/// The group below the project's domain; one that is below it already stays.
+/// The group below the project's domain; one that is below it already, and one that was imported as it is, stays.
 pub(super) fn qualified(project: &Project, group: &Group) -> Result<Group, Diagnostic> {
-    if project.short_group(group) != group.as_str() {
+    let is_known = project.apis.keys().any(|gvk| gvk.group == *group);
+    if is_known || project.short_group(group) != group.as_str() {
         return Ok(group.clone());
     }
     group.below(&project.domain).map_err(Diagnostic::from)
@@ -43,7 +44,8 @@ pub(super) fn wanted_api(project: &Project, gvk: &Gvk, types: &CreateTypes) -> R
         workload: types
             .workload
             .clone()
-            .or_else(|| present.and_then(|api| api.workload.clone())),
+            .or_else(|| known.and_then(|api| api.workload.clone())),
+        imported: present.is_some_and(|api| api.imported),
     };
     let mut problems = Vec::new();
     if wanted.workload.is_some() && !wanted.namespaced {

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::project::Workload;
 use crate::request::{CreateApi, CreateController, CreateTypes, FirstApi, Init, License, Source};
 use crate::workspace::Entry;
 
@@ -322,6 +323,111 @@ fn a_kind_may_have_several_controllers_but_not_by_accident() {
         .unwrap();
 }
 
+fn with_image(request: CreateApi, image: &str) -> CreateApi {
+    let types = CreateTypes {
+        workload: Some(Workload {
+            image: image.into(),
+            port: 8080,
+        }),
+        ..request.types.unwrap()
+    };
+    CreateApi {
+        types: Some(types),
+        ..request
+    }
+}
+
+#[test]
+fn a_kinds_second_controller_reports_a_condition_of_its_own_and_runs_no_image() {
+    let mut tree = Tree::init(|_| ());
+    tree.create(&with_image(kind("webapp", "v1", "Guestbook"), "nginx:1"))
+        .unwrap();
+    tree.create(&named(controller("webapp", "v1", "Guestbook"), "audit"))
+        .unwrap();
+    for (module, condition, runs_image) in
+        [("guestbook", "Ready", true), ("audit", "AuditReady", false)]
+    {
+        let source = tree.text(&format!("operator/src/controllers/{module}.rs"));
+        let test = tree.text(&format!("operator/tests/{module}.rs"));
+        let condition = format!("\"{condition}\"");
+        assert!(source.contains(&condition), "{source}");
+        assert!(test.contains(&condition), "{test}");
+        assert_eq!(source.contains("owns(Deployment"), runs_image, "{source}");
+        assert_eq!(test.contains("roll_out"), runs_image, "{test}");
+    }
+}
+
+#[test]
+fn a_second_version_runs_the_image_of_the_first_unless_told_otherwise() {
+    let mut tree = Tree::init(|_| ());
+    tree.create(&with_image(
+        kind("webapp", "v1beta1", "Guestbook"),
+        "nginx:1",
+    ))
+    .unwrap();
+    tree.create(&types("webapp", "v1", "Guestbook")).unwrap();
+    let sample = tree.text("config/samples/v1_guestbook.yaml");
+    assert!(
+        sample.contains("  image: nginx:1\n  port: 8080\n"),
+        "{sample}"
+    );
+    let spec = tree.text("api/src/v1/guestbook.rs");
+    assert!(spec.contains("pub image: String"), "{spec}");
+
+    tree.create(&with_image(types("webapp", "v2", "Guestbook"), "nginx:2"))
+        .unwrap();
+    let sample = tree.text("config/samples/v2_guestbook.yaml");
+    assert!(sample.contains("  image: nginx:2\n"), "{sample}");
+}
+
+#[test]
+fn what_runs_an_image_needs_a_namespace() {
+    let mut tree = Tree::init(|_| ());
+    let mut cluster_scoped = types("webapp", "v1", "Guestbook");
+    cluster_scoped.types.as_mut().unwrap().namespaced = Some(false);
+    let expected = "Guestbook is cluster-scoped, and `--image` makes a Deployment";
+    check_refused(
+        &tree,
+        &with_image(cluster_scoped.clone(), "nginx:1"),
+        expected,
+    );
+    tree.create(&cluster_scoped).unwrap();
+    check_refused(
+        &tree,
+        &with_image(types("webapp", "v2", "Guestbook"), "nginx:1"),
+        expected,
+    );
+}
+
+/// Clippy calls a module in a module of its name a mistake; here both names are the user's.
+#[test]
+fn a_module_may_have_the_name_of_the_one_around_it() {
+    const EXPECTED: &str = "#[expect(clippy::module_inception";
+    let mut tree = Tree::init(|_| ());
+    tree.create(&types("webapp", "v1", "V1")).unwrap();
+    tree.create(&named(kind("webapp", "v1", "Guestbook"), "controllers"))
+        .unwrap();
+    let mut several = Tree::init(|it| it.multigroup = true);
+    several.create(&kind("crew", "v1", "Crew")).unwrap();
+    several.create(&kind("crew", "v1", "Captain")).unwrap();
+    several.create(&kind("controllers", "v1", "Fleet")).unwrap();
+    for (tree, path, module) in [
+        (&tree, "api/src/v1/mod.rs", "v1"),
+        (&tree, "operator/src/controllers/mod.rs", "controllers"),
+        (&several, "operator/src/controllers/crew/mod.rs", "crew"),
+        (&several, "operator/src/controllers/mod.rs", "controllers"),
+    ] {
+        let text = tree.text(path);
+        let lines: Vec<&str> = text.lines().collect();
+        let at = lines
+            .iter()
+            .position(|line| line.starts_with(EXPECTED))
+            .unwrap_or_else(|| panic!("{path}: {text}"));
+        assert_eq!(lines[at + 1], format!("pub mod {module};"), "{path}");
+        assert_eq!(text.matches(EXPECTED).count(), 1, "{path}: {text}");
+    }
+}
+
 #[test]
 fn what_cannot_stand_beside_what_is_there_is_refused() {
     let mut tree = Tree::init(|_| ());
@@ -341,7 +447,11 @@ fn what_cannot_stand_beside_what_is_there_is_refused() {
             ..request
         }
     };
-    let refused: [(CreateApi, &str); 9] = [
+    let refused: [(CreateApi, &str); 10] = [
+        (
+            kind("webapp", "v1", "Common"),
+            "the test of the controller `common` would be operator/tests/common.rs",
+        ),
         (
             kind("crew", "v1", "Captain"),
             "the project has one group, webapp.example.com; crew.example.com would be a second",
@@ -453,6 +563,8 @@ fn a_type_of_another_crate_needs_the_crate() {
         tree.text("operator/src/controllers/certificate.rs")
             .contains("use cert_manager::v1;")
     );
+    let crd = tree.text("operator/tests/crds/certificates.cert-manager.io.yaml");
+    assert!(crd.contains("scope: Namespaced\n"), "{crd}");
 }
 
 #[test]

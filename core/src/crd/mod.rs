@@ -4,6 +4,8 @@
 //! `Option` nullable and loses the shape of int-or-string. [`of`] keeps its names, columns, scope and subresources and
 //! generates the schema with [`schema_of`].
 
+#[cfg(feature = "schema")]
+mod clashes;
 mod equal;
 mod merge;
 #[cfg(feature = "schema")]
@@ -19,7 +21,7 @@ pub use merge::{Crd, merge};
 #[cfg(feature = "schema")]
 pub use of::of;
 #[cfg(feature = "schema")]
-pub use schema::schema_of;
+pub use schema::{clashes_of, schema_of};
 pub use shell::{Shell, properties_of_every_object};
 
 /// The pattern of a quantity, such as `500m`, in the schemas that controller-gen writes for `resource.Quantity`.

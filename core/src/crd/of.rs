@@ -11,9 +11,8 @@ use super::{properties_of_every_object, schema_of};
 /// `#[kube(doc = "…")]` says otherwise.
 ///
 /// # Panics
-/// Where kube's `StructuralSchemaRewriter` does, which `K::crd()` runs as well: on an enum whose variants have a property of
-/// the same name and of different types, and on hand-written combinators with properties of their own; those can
-/// go into `x-kopgen-set` ([`apply_overrides`](super::passes::apply_overrides)). Kube offers no CRD without its schema, so
+/// Where kube's `StructuralSchemaRewriter` does, which `K::crd()` runs as well: on enums that
+/// [`clashes_of`](super::clashes_of) tells of, and on hand-written combinators with properties of their own; those can go into `x-kopgen-set` ([`apply_overrides`](super::passes::apply_overrides)). Kube offers no CRD without its schema, so
 /// a caller that must not panic has to catch it.
 pub fn of<K: CustomResourceExt + JsonSchema>() -> Value {
     let mut crd = serde_json::to_value(K::crd()).expect("a CRD is JSON");

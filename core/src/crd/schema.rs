@@ -7,7 +7,8 @@ use schemars::transform::{
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
-use super::passes;
+use super::{clashes, passes};
+use crate::Problem;
 
 /// The structural schema of a type, as a CRD holds it.
 ///
@@ -15,8 +16,7 @@ use super::passes;
 /// that kube does not know survive, and so do combinators that were written by hand.
 ///
 /// # Panics
-/// Where kube's `StructuralSchemaRewriter` does: on an enum whose variants have a property of the same name and of
-/// different types.
+/// Where kube's `StructuralSchemaRewriter` does; [`clashes_of`] says why.
 ///
 /// ```
 /// #[derive(schemars::JsonSchema)]
@@ -32,6 +32,47 @@ use super::passes;
 /// );
 /// ```
 pub fn schema_of<T: JsonSchema>() -> Value {
+    let mut schema = generated::<T>();
+    transform(&mut schema, |schema| {
+        StructuralSchemaRewriter.transform(schema)
+    });
+    // Before the combinators are back: in those an empty schema names a property that stands beside them.
+    passes::keep_unknown_fields(&mut schema);
+    passes::unstash_combinators(&mut schema);
+    passes::rename_struct_type(&mut schema);
+    passes::restore_int_or_string(&mut schema);
+    passes::apply_overrides(&mut schema);
+    passes::drop_unknown_keys(&mut schema);
+    passes::drop_root_title(&mut schema);
+    passes::write_integers(&mut schema);
+    schema
+}
+
+/// Why [`schema_of`] panics at a type: enums whose variants no structural schema can hold, each with its field, the rule and
+/// what to write instead.
+///
+/// ```
+/// #[derive(schemars::JsonSchema)]
+/// struct Spec {
+///     source: Source,
+/// }
+///
+/// #[derive(schemars::JsonSchema)]
+/// #[serde(tag = "type")]
+/// enum Source {
+///     Git { url: String },
+///     Image { image: String },
+/// }
+///
+/// let problems = kopgen_core::crd::clashes_of::<Spec>();
+/// assert_eq!(problems[0].field.as_deref(), Some("source"));
+/// ```
+pub fn clashes_of<T: JsonSchema>() -> Vec<Problem> {
+    clashes::clashes(&generated::<T>())
+}
+
+/// The schema as schemars generates it, with what the rewriter must not see put away.
+fn generated<T: JsonSchema>() -> Value {
     // Without transforms of schemars' own: `AddNullable` would hide which nulls come from an `Option`.
     let settings = SchemaSettings::openapi3().with(|settings| {
         settings.inline_subschemas = true;
@@ -48,18 +89,6 @@ pub fn schema_of<T: JsonSchema>() -> Value {
     passes::bound_integers(&mut schema);
     passes::find_int_or_string(&mut schema);
     passes::stash_combinators(&mut schema);
-    transform(&mut schema, |schema| {
-        StructuralSchemaRewriter.transform(schema)
-    });
-    // Before the combinators are back: in those an empty schema names a property that stands beside them.
-    passes::keep_unknown_fields(&mut schema);
-    passes::unstash_combinators(&mut schema);
-    passes::rename_struct_type(&mut schema);
-    passes::restore_int_or_string(&mut schema);
-    passes::apply_overrides(&mut schema);
-    passes::drop_unknown_keys(&mut schema);
-    passes::drop_root_title(&mut schema);
-    passes::write_integers(&mut schema);
     schema
 }
 

@@ -42,6 +42,7 @@ pub fn check(crd: &Value) -> Vec<Problem> {
     {
         refused("shortname", short.parse::<ShortName>().map(drop));
     }
+    problems.extend(kind_problem(text("/spec/names/kind")));
     let name = format!("{}.{}", text("/spec/names/plural"), text("/spec/group"));
     if name.len() > 253 {
         let problem = Problem::new(format!(
@@ -54,6 +55,20 @@ pub fn check(crd: &Value) -> Vec<Problem> {
         );
     }
     problems
+}
+
+/// The API server takes a kind of which the lower case is a DNS-1035 label.
+fn kind_problem(kind: &str) -> Option<Problem> {
+    let problem = kind.to_lowercase().parse::<Plural>().err()?;
+    let problem = Problem::new(format!(
+        "`{kind}` is no kind: in lower case, it {}",
+        problem.rule
+    ));
+    Some(
+        problem
+            .field("kind")
+            .help("write it in PascalCase, like `Guestbook`"),
+    )
 }
 
 /// The most that the annotations of an object may come to, in bytes: `kubectl apply` keeps a copy of the object there.

@@ -103,7 +103,13 @@ fn check_short_name(value: &str) -> Result<(), NameProblem> {
 
 fn check_project_name(value: &str) -> Result<(), NameProblem> {
     // The longest names made of it are Services' and the namespace's, labels of 63: `<project>-metrics-service`.
-    check_label("project name", value, 40)
+    check_label("project name", value, 40).map_err(|problem| NameProblem {
+        rule: format!(
+            "{}; the names of its namespace and its Services begin with it",
+            problem.rule
+        ),
+        ..problem
+    })
 }
 
 fn check_controller_name(value: &str) -> Result<(), NameProblem> {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use serde::Deserialize;
 
 use crate::error::Doing;
@@ -15,6 +16,9 @@ use crate::{Error, Result};
 pub struct AuditEvent {
     /// `ResponseComplete`; of a watch also `ResponseStarted`, when it begins.
     pub stage: String,
+    /// When the API server got it.
+    #[serde(rename = "requestReceivedTimestamp")]
+    pub received: MicroTime,
     /// The path and query that were asked for.
     #[serde(rename = "requestURI")]
     pub request_uri: String,

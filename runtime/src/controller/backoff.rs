@@ -18,8 +18,12 @@ pub(crate) fn delay(failures: u32, random: f64) -> Duration {
 
 /// A number in `0.0..1.0`, of the quality that spreading retries needs.
 pub(crate) fn random() -> f64 {
-    let bits = RandomState::new().hash_one(0u8);
-    (bits >> 11) as f64 / (1u64 << 53) as f64
+    (random_bits() >> 11) as f64 / (1u64 << 53) as f64
+}
+
+/// Any number, of the same quality.
+pub(crate) fn random_bits() -> u64 {
+    RandomState::new().hash_one(0u8)
 }
 
 #[cfg(test)]

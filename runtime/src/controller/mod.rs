@@ -31,11 +31,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::context::Call;
 use crate::declarations::Declared;
+use crate::election::Gate;
+use crate::metrics::{ControllerMetrics, Metrics};
 use crate::{Action, Cleaned, Error, Result};
 
 use cache::Cache;
 use queue::Queue;
 
+pub(crate) use backoff::{random, random_bits};
 pub(crate) use key::Key;
 pub(crate) use object::RawObject;
 pub(crate) use reconcile::{Malformed, panic_error};
@@ -76,6 +79,17 @@ impl ControllerInfo {
     }
 }
 
+/// What the controllers of an operator have in common.
+#[derive(Clone)]
+pub(crate) struct Common {
+    pub(crate) client: Client,
+    /// The namespaces to watch; `None` is the whole cluster.
+    pub(crate) namespaces: Vec<Option<String>>,
+    pub(crate) gate: Gate,
+    pub(crate) metrics: Metrics,
+    pub(crate) stop: CancellationToken,
+}
+
 /// A running controller.
 struct Shared {
     client: Client,
@@ -83,6 +97,7 @@ struct Shared {
     reconciler: Arc<dyn ErasedReconciler>,
     cache: Cache,
     queue: Queue,
+    metrics: ControllerMetrics,
 }
 
 impl Shared {
@@ -95,22 +110,29 @@ impl Shared {
 }
 
 /// Runs a controller until `stop`, and then until the reconciles under way are finished. `ready` becomes true when all
-/// watches hold all objects; no object is reconciled before.
+/// watches hold all objects; no object is reconciled before, nor before the gate has opened.
 pub(crate) async fn run(
-    client: Client,
+    common: Common,
     info: Arc<ControllerInfo>,
     reconciler: Arc<dyn ErasedReconciler>,
-    namespaces: Vec<Option<String>>,
     ready: latest::Sender<bool>,
-    stop: CancellationToken,
 ) -> Result<()> {
+    let Common {
+        client,
+        namespaces,
+        gate,
+        metrics,
+        stop,
+    } = common;
     let controller = info.declared.report.name.clone();
+    let metrics = metrics.controller(&controller);
     let shared = Arc::new(Shared {
         client,
         info,
         reconciler,
         cache: Cache::default(),
-        queue: Queue::default(),
+        queue: Queue::new(metrics.queue()),
+        metrics,
     });
     let mut watches = Watches::start(&shared, &namespaces);
     tokio::select! {
@@ -119,7 +141,13 @@ pub(crate) async fn run(
         error = ended(&mut watches.tasks) => return Err(error),
     }
     ready.send_replace(true);
-    tracing::info!(controller, "reconciling: all caches are filled");
+    tracing::info!(controller, "all caches are filled");
+    tokio::select! {
+        () = stop.cancelled() => return Ok(()),
+        () = gate.until_open() => {}
+        error = ended(&mut watches.tasks) => return Err(error),
+    }
+    tracing::info!(controller, "reconciling");
 
     let mut work = pin!(reconcile::work(&shared, WORKERS));
     tokio::select! {

@@ -7,14 +7,15 @@ use tokio::time::Instant;
 
 use super::Key;
 use super::backoff;
+use crate::metrics::QueueMetrics;
 
 /// The objects that wait for a reconcile.
 ///
 /// An object is in it once, however often it is added. One that is added while it is reconciled is dirty: it comes again
 /// when that reconcile is done, so that no change is missed and none is worked on twice at the same time.
-#[derive(Default)]
 pub(crate) struct Queue {
     state: Mutex<State>,
+    metrics: QueueMetrics,
     /// Tells `next` to look again.
     changed: Notify,
 }
@@ -50,9 +51,20 @@ pub(crate) enum Outcome {
 }
 
 impl Queue {
+    pub(crate) fn new(metrics: QueueMetrics) -> Self {
+        Self {
+            state: Mutex::default(),
+            metrics,
+            changed: Notify::new(),
+        }
+    }
+
     /// Adds a key, to come as soon as it can.
     pub(crate) fn add(&self, key: Key) {
-        self.lock().add(key);
+        let mut state = self.lock();
+        state.add(key);
+        self.count(&state);
+        drop(state);
         self.changed.notify_one();
     }
 
@@ -66,6 +78,7 @@ impl Queue {
                     return None;
                 }
                 if let Some(key) = state.take() {
+                    self.count(&state);
                     return Some(key);
                 }
                 state.delayed.keys().next().map(|&(due, _)| due)
@@ -99,6 +112,7 @@ impl Queue {
                 *failures = failures.saturating_add(1);
                 let after = backoff::delay(*failures, backoff::random());
                 state.delay(key.clone(), after);
+                self.metrics.retries.inc();
                 retry = Some(after);
             }
             Outcome::Rejected | Outcome::Gone => {
@@ -108,6 +122,7 @@ impl Queue {
         if dirty {
             state.add(key);
         }
+        self.count(&state);
         drop(state);
         self.changed.notify_one();
         retry
@@ -117,6 +132,12 @@ impl Queue {
     pub(crate) fn close(&self) {
         self.lock().closed = true;
         self.changed.notify_one();
+    }
+
+    fn count(&self, state: &State) {
+        self.metrics
+            .depth
+            .set(state.ready.len().try_into().unwrap_or(i64::MAX));
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -174,6 +195,11 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::Metrics;
+
+    fn queue() -> Queue {
+        Queue::new(Metrics::new().controller("test").queue())
+    }
 
     fn key(name: &str) -> Key {
         Key::new(true, Some("default"), name)
@@ -191,18 +217,20 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_key_is_in_it_once_and_in_order() {
-        let queue = Queue::default();
+        let queue = queue();
         for name in ["a", "b", "a"] {
             queue.add(key(name));
         }
+        assert_eq!(queue.metrics.depth.get(), 2);
         assert_eq!(next(&queue, SOON).await, Some(key("a")));
         assert_eq!(next(&queue, SOON).await, Some(key("b")));
         assert_eq!(next(&queue, SOON).await, None);
+        assert_eq!(queue.metrics.depth.get(), 0);
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_changes_while_it_runs_comes_again_after_it_and_not_beside_it() {
-        let queue = Queue::default();
+        let queue = queue();
         queue.add(key("a"));
         assert_eq!(next(&queue, SOON).await, Some(key("a")));
         queue.add(key("a"));
@@ -216,7 +244,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_requeue_comes_at_its_time_and_a_change_before() {
-        let queue = Queue::default();
+        let queue = queue();
         queue.add(key("a"));
         next(&queue, SOON).await;
         queue.done(key("a"), Outcome::Done(Some(Duration::from_secs(60))));
@@ -236,7 +264,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn failures_wait_longer_each_time_and_a_success_forgets_them() {
-        let queue = Queue::default();
+        let queue = queue();
         let mut waits = Vec::new();
         queue.add(key("a"));
         for outcome in [
@@ -259,11 +287,12 @@ mod tests {
             about(first, 1) && about(second, 2) && about(third, 4) && about(again, 1),
             "{waits:?}"
         );
+        assert_eq!(queue.metrics.retries.get(), 4);
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_is_rejected_or_gone_comes_only_when_it_changes() {
-        let queue = Queue::default();
+        let queue = queue();
         for outcome in [Outcome::Rejected, Outcome::Gone] {
             queue.add(key("a"));
             assert_eq!(next(&queue, SOON).await, Some(key("a")));
@@ -274,7 +303,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_closed_queue_gives_out_nothing() {
-        let queue = std::sync::Arc::new(Queue::default());
+        let queue = std::sync::Arc::new(queue());
         let waiting = tokio::spawn({
             let queue = queue.clone();
             async move { queue.next().await }
@@ -288,7 +317,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_requeue_beyond_the_clock_is_never() {
-        let queue = Queue::default();
+        let queue = queue();
         queue.add(key("a"));
         next(&queue, SOON).await;
         queue.done(key("a"), Outcome::Done(Some(Duration::MAX)));

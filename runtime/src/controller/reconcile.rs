@@ -10,12 +10,14 @@ use futures::FutureExt;
 use kube::api::Patch;
 use serde_json::json;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::queue::Outcome;
 use super::{Key, RawObject, Shared};
 use crate::context::Call;
 use crate::describe::describe;
+use crate::metrics::Reconciled;
 use crate::request::{Collection, is_conflict, is_not_found};
 use crate::{Action, Cleaned, Error, Result};
 
@@ -57,10 +59,18 @@ async fn process(shared: Arc<Shared>, key: Key) {
     };
     let controller = &shared.info.declared.report.name;
     let span = tracing::info_span!("reconcile", controller, object = %key);
+    let began = Instant::now();
+    shared.metrics.begin();
     let result = AssertUnwindSafe(reconcile(&shared, object).instrument(span.clone()))
         .catch_unwind()
         .await;
     let result = result.unwrap_or_else(|panic| Err(panic_error(&*panic)));
+    let reconciled = match &result {
+        Ok(action) => Reconciled::Done(*action),
+        Err(error) if error.is::<Malformed>() => Reconciled::Rejected,
+        Err(_) => Reconciled::Failed,
+    };
+    shared.metrics.end(reconciled, began.elapsed());
     let _entered = span.entered();
     match result {
         Ok(action) => {

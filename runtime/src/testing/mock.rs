@@ -7,6 +7,7 @@ use kube::{Client, Resource as _};
 use serde_json::Value;
 use tower::service_fn;
 
+use super::Guard;
 use super::server::{Request, Server, path};
 use crate::context::Call;
 use crate::controller::{ControllerInfo, RawObject};
@@ -20,6 +21,8 @@ use crate::{
 ///
 /// It stores what is created, applied, patched, replaced and deleted through its [`client`](Self::client), and records
 /// every request. Objects get a uid, a resource version and a generation.
+///
+/// What the reconciler asks for and has not declared is forbidden, as it is by the operator's role.
 ///
 /// It is simpler than the real one: an apply only adds and changes fields, and a strategic merge patch is a merge patch.
 ///
@@ -161,8 +164,10 @@ impl Mock {
         let raw =
             RawObject::parse(&serde_json::to_string(&object)?).context("cannot read the object")?;
         let declared = Declarations::<R>::of_reconciler().controller;
+        let rules = declared.report.rules.iter();
+        let guard = Guard::with(rules.map(|rule| (R::NAME, rule)));
         let call = Call {
-            client: self.client(),
+            client: guard.client(self.client()),
             controller: Arc::new(ControllerInfo::new(&self.client, "test", declared)),
             namespace: raw.meta.namespace.clone(),
             object: Arc::new(raw),

@@ -1,7 +1,9 @@
 //! An operator against a real API server, as its own ServiceAccount with nothing but the roles that its declarations make.
 
 mod failures;
+mod guard;
 mod library;
+mod resilience;
 mod shelf;
 mod world;
 

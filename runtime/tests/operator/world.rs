@@ -55,6 +55,11 @@ impl World {
         let Some(env) = TestEnv::shared().await? else {
             return Ok(None);
         };
+        Self::on(env, test).await.map(Some)
+    }
+
+    /// On a control plane of the test's own.
+    pub async fn on(env: &'static TestEnv, test: &str) -> Result<Self> {
         let (admin, namespace) = (env.client(), format!("operator-{test}"));
         let world = Self {
             env,
@@ -69,11 +74,17 @@ impl World {
         world
             .create(&named::<ServiceAccount>(ACCOUNT, json!({})))
             .await;
-        Ok(Some(world))
+        Ok(world)
     }
 
     /// Installs the operator, with the CRDs and the roles that it reports, and starts it as its ServiceAccount.
     pub async fn start(&self, operator: Operator<Journal>) -> Result<Running> {
+        let client = self.client_of_operator().await;
+        self.start_with(client, operator).await
+    }
+
+    /// The same, with another client.
+    pub async fn start_with(&self, client: Client, operator: Operator<Journal>) -> Result<Running> {
         let report = manifests::report(&operator);
         assert_eq!(report.problems, []);
         install_crds(&self.admin, &report).await?;
@@ -81,9 +92,7 @@ impl World {
         let journal = self.journal.clone();
         let operator = operator.watch_namespaces([&self.namespace]);
         operator
-            .start(self.client_of_operator().await, async move |_: &Client| {
-                Ok(journal)
-            })
+            .start(client, async move |_: &Client| Ok(journal))
             .await
     }
 
@@ -198,14 +207,18 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Waits until `holds`.
 pub async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {
+    eventually_within(PATIENCE, what, holds).await;
+}
+
+pub async fn eventually_within(patience: Duration, what: &str, holds: impl AsyncFn() -> bool) {
     let until = async {
         while !holds().await {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
     assert!(
-        tokio::time::timeout(PATIENCE, until).await.is_ok(),
-        "not within {PATIENCE:?}: {what}"
+        tokio::time::timeout(patience, until).await.is_ok(),
+        "not within {patience:?}: {what}"
     );
 }
 

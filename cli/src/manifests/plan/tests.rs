@@ -93,9 +93,17 @@ fn applied(snapshot: &Snapshot, plan: &Plan) -> Snapshot {
     snapshot
 }
 
+/// The files alone, where nothing is wrong.
+#[track_caller]
+fn plan(project: &Project, snapshot: &Snapshot, report: Report, overwrite: bool) -> Plan {
+    super::plan(project, snapshot, report, overwrite)
+        .unwrap()
+        .plan
+}
+
 fn planned(project: &Project, report: Report) -> Snapshot {
     let snapshot = Snapshot::default();
-    applied(&snapshot, &plan(project, &snapshot, report, false).unwrap())
+    applied(&snapshot, &plan(project, &snapshot, report, false))
 }
 
 /// What happens to each file that does not stay as it is.
@@ -124,15 +132,15 @@ fn text<'a>(snapshot: &'a Snapshot, path: &str) -> &'a str {
 }
 
 fn problems(project: &Project, snapshot: &Snapshot, report: Report) -> String {
-    match plan(project, snapshot, report, false) {
-        Ok(plan) => panic!("there are no problems, but:\n{}", verbs(&plan)),
+    match super::plan(project, snapshot, report, false) {
+        Ok(declared) => panic!("there are no problems, but:\n{}", verbs(&declared.plan)),
         Err(problems) => problems.to_string(),
     }
 }
 
 #[test]
 fn a_kind_and_its_controller() {
-    let plan = plan(&project(), &Snapshot::default(), guestbook(), false).unwrap();
+    let plan = plan(&project(), &Snapshot::default(), guestbook(), false);
     assert_data_eq!(
         verbs(&plan),
         str![[r#"
@@ -304,7 +312,7 @@ resources:
 #[test]
 fn a_second_run_changes_nothing() {
     let tree = planned(&project(), guestbook());
-    let again = plan(&project(), &tree, guestbook(), false).unwrap();
+    let again = plan(&project(), &tree, guestbook(), false);
     assert_eq!(verbs(&again), "");
     assert!(again.is_current());
 }
@@ -329,7 +337,7 @@ fn what_is_no_longer_produced_is_pruned() {
     }
     let without_rules = report(&[kind("v1", "Guestbook", "Namespaced")], &[]);
     assert_data_eq!(
-        verbs(&plan(&project(), &tree, without_rules, false).unwrap()),
+        verbs(&plan(&project(), &tree, without_rules, false)),
         str![[r#"
 replace config/rbac/kustomization.yaml
 delete config/rbac/role.yaml
@@ -337,7 +345,7 @@ delete config/rbac/role_binding.yaml
 
 "#]]
     );
-    let nothing = plan(&project(), &tree, report(&[], &[]), false).unwrap();
+    let nothing = plan(&project(), &tree, report(&[], &[]), false);
     assert_data_eq!(
         verbs(&nothing),
         str![[r#"
@@ -373,14 +381,14 @@ fn an_edit_is_not_lost() {
     let edited = text(&tree, role.as_str()).replace("- watch", "- delete");
     tree.set(role.clone(), crate::workspace::Entry::File(edited.into()));
     assert_data_eq!(
-        verbs(&plan(&project(), &tree, guestbook(), false).unwrap()),
+        verbs(&plan(&project(), &tree, guestbook(), false)),
         str![[r#"
 conflict config/rbac/role.yaml
 
 "#]]
     );
     assert_data_eq!(
-        verbs(&plan(&project(), &tree, report(&[], &[]), false).unwrap()),
+        verbs(&plan(&project(), &tree, report(&[], &[]), false)),
         str![[r#"
 delete config/crd/bases/webapp.example.com_guestbooks.yaml
 replace config/crd/kustomization.yaml
@@ -394,7 +402,7 @@ delete config/rbac/role_binding.yaml
 "#]]
     );
     assert_data_eq!(
-        verbs(&plan(&project(), &tree, guestbook(), true).unwrap()),
+        verbs(&plan(&project(), &tree, guestbook(), true)),
         str![[r#"
 replace config/rbac/role.yaml
 
@@ -487,7 +495,7 @@ fn a_namespaced_project_refuses_what_is_cluster_scoped() {
   help: declare nothing that is cluster-scoped, or set `namespaced = false` in kopgen.toml
 "#]]
     );
-    assert!(plan(&project(), &Snapshot::default(), report, false).is_ok());
+    plan(&project(), &Snapshot::default(), report, false);
 }
 
 #[test]
@@ -519,10 +527,7 @@ transformers:
     );
 
     let overlay = overlay("transformers: [../rbac/namespaces/]");
-    let tree = applied(
-        &overlay,
-        &plan(&project(), &overlay, report(), false).unwrap(),
-    );
+    let tree = applied(&overlay, &plan(&project(), &overlay, report(), false));
     assert_data_eq!(
         text(&tree, "config/rbac/role.yaml"),
         str![[r#"
@@ -648,7 +653,7 @@ replacements:
 
 "#]]
     );
-    let without = plan(&project(), &tree, guestbook(), false).unwrap();
+    let without = plan(&project(), &tree, guestbook(), false);
     assert_data_eq!(
         verbs(&without),
         str![[r#"
@@ -713,5 +718,24 @@ fn a_sample_that_the_api_server_would_refuse_is_a_problem() {
     assert_data_eq!(
         problems(&project(), &snapshot, guestbook()),
         str!["config/samples/v1_guestbook.yaml: `spec.replicas`: 0 is less than 1.0"]
+    );
+}
+
+#[test]
+fn what_is_doubtful_is_a_warning_that_names_struct_and_field() {
+    let mut guestbook = kind("v1", "Guestbook", "Namespaced");
+    let versions = &mut guestbook["crd"]["spec"]["versions"];
+    let schema = &mut versions[0]["schema"]["openAPIV3Schema"];
+    schema["properties"]["spec"]["required"] = json!(["replcas"]);
+    let report = report(&[guestbook], &[]);
+    let declared = super::plan(&project(), &Snapshot::default(), report, false).unwrap();
+    let warnings: Vec<String> = declared.warnings.iter().map(ToString::to_string).collect();
+    assert_data_eq!(
+        warnings.join("\n"),
+        str![[r#"
+`spec`: the required field `replcas` is none of its fields
+  note: declared by guestbook_api::v1::GuestbookSpec (api/src/kind.rs:7)
+  help: did you mean `replicas`?
+"#]]
     );
 }

@@ -109,6 +109,27 @@ fn a_program_without_a_report_is_refused() {
 }
 
 #[test]
+fn a_report_that_is_no_text_or_too_deep_is_refused() {
+    let garbage = refused(&format!(
+        "use std::io::Write; std::io::stdout().write_all(b\"{MARKER}\\xff\\0{{\\n\").unwrap()"
+    ));
+    assert!(
+        garbage.starts_with("what the `manifests` program reports is not a report"),
+        "{garbage}"
+    );
+    let kind = REPORT.replacen(
+        "[]",
+        r#"[{"source":{"type_name":"A","file":"a.rs","line":1},"crd":@}]"#,
+        1,
+    );
+    let (before, after) = kind.split_once('@').unwrap();
+    let deep = refused(&format!(
+        "let depth = 20_000; println!(\"{{}}{{}}{{}}{{}}{{}}\", {MARKER:?}, {before:?}, \"[\".repeat(depth), \"]\".repeat(depth), {after:?});"
+    ));
+    assert!(deep.contains("recursion limit exceeded"), "{deep}");
+}
+
+#[test]
 fn a_program_that_fails_is_quoted() {
     let failed = refused("eprintln!(\"reason\"); std::process::exit(3)");
     assert!(

@@ -11,7 +11,7 @@ use kopgen_core::names::{
 use toml_edit::{Document, Item, Table};
 
 use super::{LAYOUT, path};
-use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result, one_line};
 use crate::project::{Api, External, Gvk, Project, Target, Workload, core_types};
 use crate::workspace::MARKER;
 
@@ -135,6 +135,7 @@ impl Reader<'_> {
                 "namespaced",
                 "image",
                 "port",
+                "imported",
             ],
         );
         let gvk = self.gvk(table);
@@ -144,9 +145,13 @@ impl Reader<'_> {
             true => self.short_names(table)?,
             false => Vec::new(),
         };
+        let imported = self.flag(table, "imported", false);
         let workload = match table.contains_key("image") {
             true => {
-                let image = self.get(table, "image", |item| item.as_str().map(str::to_owned));
+                let image = self.get(table, "image", |item| {
+                    let text = item.as_str()?;
+                    Workload::is_image(text).then(|| text.to_owned())
+                });
                 let port = self.get(table, "port", |item| {
                     u16::try_from(item.as_integer()?)
                         .ok()
@@ -166,6 +171,7 @@ impl Reader<'_> {
                 short_names,
                 namespaced,
                 workload,
+                imported,
             },
         ))
     }
@@ -297,7 +303,10 @@ impl Reader<'_> {
         };
         let found = read(item);
         if found.is_none() {
-            let problem = Diagnostic::new(format!("`{key}` cannot be {}", item.to_string().trim()));
+            let problem = Diagnostic::new(format!(
+                "`{key}` cannot be {}",
+                one_line(item.to_string().trim())
+            ));
             self.report(table, key, problem);
         }
         found
@@ -305,7 +314,7 @@ impl Reader<'_> {
 
     fn refuse_unknown(&mut self, table: &Table, known: &[&str]) {
         for (key, _) in table.iter().filter(|(key, _)| !known.contains(key)) {
-            let problem = Diagnostic::new(format!("`{key}` is no key here"));
+            let problem = Diagnostic::new(format!("`{}` is no key here", key.escape_debug()));
             let help = match suggest(key, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the keys are {}", known.join(", ")),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::project::{Target, core_types};
+use crate::project::{Api, Target, core_types};
 
 const TEXT: &str = r#"# Mine: do not lose this.
 layout = 1
@@ -86,6 +86,35 @@ fn what_is_new_takes_its_place_and_what_was_there_stays_as_it_was_written() {
 }
 
 #[test]
+fn what_has_changed_is_written_anew_and_what_is_gone_is_taken_out() {
+    let snapshot = snapshot(TEXT);
+    let mut project = Project::read(&snapshot).unwrap();
+    let (mut gvk, api) = project.apis.pop_first().unwrap();
+    let imported = Api {
+        imported: true,
+        short_names: Vec::new(),
+        workload: None,
+        ..api
+    };
+    project.apis.insert(gvk.clone(), imported.clone());
+    let text = project.to_toml(&snapshot);
+    assert!(
+        text.contains("plural = \"guestbooks\"\nnamespaced = true\nimported = true\n"),
+        "{text}"
+    );
+    assert!(!text.contains("short-names"), "{text}");
+    assert_eq!(Project::read(&self::snapshot(&text)).unwrap(), project);
+
+    project.controllers.remove(&"guestbook".parse().unwrap());
+    project.apis.clear();
+    gvk.version = "v2".parse().unwrap();
+    project.apis.insert(gvk, imported);
+    let text = project.to_toml(&self::snapshot(&text));
+    assert!(text.contains("version = \"v2\""), "{text}");
+    assert_eq!(Project::read(&self::snapshot(&text)).unwrap(), project);
+}
+
+#[test]
 fn bad_models_are_errors_that_name_the_place() {
     #[track_caller]
     fn check(change: (&str, &str), expected: &str) {
@@ -116,6 +145,7 @@ fn bad_models_are_errors_that_name_the_place() {
         "`guestbook` is no kind",
     );
     check(("port = 80", "port = 0"), "`port` cannot be 0");
+    check(("\"nginx\"", "\"[\""), "`image` cannot be \"[\"");
     check(("port = 80", "port = 65536"), "`port` cannot be 65536");
     check(("[\"gb\"]", "[\"g b\"]"), "`g b` is no short name");
     check(("[\"gb\"]", "\"gb\""), "`short-names` cannot be \"gb\"");

@@ -27,13 +27,26 @@ pub(super) fn head(project: &Project) -> DocumentMut {
     document
 }
 
-/// Adds the APIs and controllers that the document lacks, and takes out those that the project has no more.
-pub(super) fn update(document: &mut DocumentMut, project: &Project) {
+/// Adds the APIs and controllers that the document lacks, takes out those that the project has no more, and writes the
+/// APIs anew that have changed.
+pub(super) fn update(
+    document: &mut DocumentMut,
+    project: &Project,
+    has_changed: impl Fn(&Gvk) -> bool,
+) {
+    let changed: Vec<_> = project
+        .apis
+        .keys()
+        .filter(|gvk| has_changed(gvk))
+        .map(ToString::to_string)
+        .collect();
     let apis = project
         .apis
         .iter()
         .map(|(gvk, api)| (gvk.to_string(), api_table(gvk, api)));
-    sync(document, API, apis, name_of_api);
+    sync(document, API, apis, |table| {
+        name_of_api(table).filter(|name| !changed.contains(name))
+    });
     let controllers = project
         .controllers
         .iter()
@@ -143,6 +156,9 @@ fn api_table(gvk: &Gvk, api: &Api) -> Table {
     if let Some(workload) = &api.workload {
         table.insert("image", value(workload.image.as_str()));
         table.insert("port", value(i64::from(workload.port)));
+    }
+    if api.imported {
+        table.insert("imported", value(true));
     }
     table
 }

@@ -5,7 +5,11 @@ use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kopgen_runtime::{Action, Context, Reconcile, Reconciler, Result};
 
 #[derive(Reconciler)]
-#[reconciler(kind = ConfigMap, uses(Secret, verbs(get), names("password"), handle = Password), uses(Secret, verbs(get), namespace = "kube-system", handle = System))]
+#[reconciler(
+    kind = ConfigMap,
+    uses(Secret, verbs(get), names("password"), handle = Password),
+    uses(Secret, verbs(get), namespace = "kube-system", handle = System),
+)]
 struct TestReconciler {}
 
 impl Reconcile for TestReconciler {

@@ -4,6 +4,8 @@
 //! The operator against a real API server, as in a cluster: installed by config/default, running as
 //! its own ServiceAccount with the generated roles.
 
+mod common;
+
 use std::time::Duration;
 
 use kopgen_runtime::Result;
@@ -24,7 +26,7 @@ async fn the_operator_may_list_and_watch() -> Result<()> {
     let Some(env) = TestEnv::shared().await? else {
         return Ok(());
     };
-    env.apply("../config/default").await?;
+    common::install(env).await?;
     let client = env.service_account(NAMESPACE, ACCOUNT).await?;
 
     let mut running = operator().start(client, State::new).await?;

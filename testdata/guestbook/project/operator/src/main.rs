@@ -1,24 +1,23 @@
 // Copyright The guestbook authors.
 // SPDX-License-Identifier: Apache-2.0
 
-use std::io::IsTerminal;
-
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
+use clap::Parser;
+use kopgen_runtime::{Result, Settings};
 
 use guestbook_operator::operator::operator;
 use guestbook_operator::state::State;
 
-#[tokio::main]
-async fn main() -> kopgen_runtime::Result<()> {
-    // The environment variable RUST_LOG sets another level, such as `debug`.
-    let filter = EnvFilter::builder()
-        .with_default_directive(LevelFilter::INFO.into())
-        .from_env_lossy();
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stdout().is_terminal())
-        .init();
+/// The operator of guestbook.
+#[derive(Parser)]
+#[command(version)]
+struct Flags {
+    #[command(flatten)]
+    operator: Settings,
+}
 
-    operator().run(State::new).await
+#[tokio::main]
+async fn main() -> Result<()> {
+    let flags = Flags::parse();
+    flags.operator.init_logging()?;
+    operator().run(flags.operator, State::new).await
 }

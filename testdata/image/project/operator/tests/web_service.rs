@@ -1,17 +1,20 @@
 //! The operator against a real API server, as in a cluster: installed by config/default, running as
 //! its own ServiceAccount with the generated roles.
 
+mod common;
+
 use std::time::Duration;
 
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentStatus};
 use kopgen_runtime::Result;
-use kopgen_runtime::testing::TestEnv;
+use kopgen_runtime::testing::{Guard, TestEnv};
 use kube::Client;
 use kube::api::{Api, PostParams};
 use kube::runtime::wait::{await_condition, conditions::is_created};
 use tokio::time::timeout;
 
 use shop_api::v1alpha1;
+use shop_operator::controllers::web_service::WebServiceReconciler;
 use shop_operator::operator::operator;
 use shop_operator::state::State;
 
@@ -30,16 +33,20 @@ async fn the_sample_becomes_ready() -> Result<()> {
     let Some(env) = builder.start_or_skip().await? else {
         return Ok(());
     };
-    env.apply("../config/default").await?;
+    common::install(&env).await?;
     let client = env.service_account(NAMESPACE, ACCOUNT).await?;
-    let running = operator().start(client, State::new).await?;
+    let guard = Guard::of(&operator());
+    let mut running = operator().start(guard.client(client), State::new).await?;
+    running.ready().await?;
 
     env.apply(SAMPLE_FILE).await?;
     roll_out(env.client()).await?;
     let ready = await_condition(objects(env.client()), SAMPLE, is_ready);
     timeout(PATIENCE, ready).await.expect("ready in time")?;
 
-    running.stop().await
+    running.stop().await?;
+    // `#[reconciler(..)]` declares what it has asked for, and nothing else.
+    guard.check::<WebServiceReconciler>()
 }
 
 #[tokio::test]
@@ -47,7 +54,7 @@ async fn a_spec_out_of_bounds_is_refused() -> Result<()> {
     let Some(env) = TestEnv::shared().await? else {
         return Ok(());
     };
-    env.apply("../config/default").await?;
+    common::install(env).await?;
 
     let spec = v1alpha1::WebServiceSpec {
         image: "example.com/image:1".into(),

@@ -4,16 +4,19 @@
 //! The operator against a real API server, as in a cluster: installed by config/default, running as
 //! its own ServiceAccount with the generated roles.
 
+mod common;
+
 use std::time::Duration;
 
 use kopgen_runtime::Result;
-use kopgen_runtime::testing::TestEnv;
+use kopgen_runtime::testing::{Guard, TestEnv};
 use kube::Client;
 use kube::api::{Api, PostParams};
 use kube::runtime::wait::await_condition;
 use tokio::time::timeout;
 
 use tenant_api::v1;
+use tenant_operator::controllers::tenant::TenantReconciler;
 use tenant_operator::operator::operator;
 use tenant_operator::state::State;
 
@@ -30,15 +33,19 @@ async fn the_sample_becomes_ready() -> Result<()> {
     let Some(env) = TestEnv::shared().await? else {
         return Ok(());
     };
-    env.apply("../config/default").await?;
+    common::install(env).await?;
     let client = env.service_account(NAMESPACE, ACCOUNT).await?;
-    let running = operator().start(client, State::new).await?;
+    let guard = Guard::of(&operator());
+    let mut running = operator().start(guard.client(client), State::new).await?;
+    running.ready().await?;
 
     env.apply(SAMPLE_FILE).await?;
     let ready = await_condition(objects(env.client()), SAMPLE, is_ready);
     timeout(PATIENCE, ready).await.expect("ready in time")?;
 
-    running.stop().await
+    running.stop().await?;
+    // `#[reconciler(..)]` declares what it has asked for, and nothing else.
+    guard.check::<TenantReconciler>()
 }
 
 #[tokio::test]
@@ -46,7 +53,7 @@ async fn a_spec_out_of_bounds_is_refused() -> Result<()> {
     let Some(env) = TestEnv::shared().await? else {
         return Ok(());
     };
-    env.apply("../config/default").await?;
+    common::install(env).await?;
 
     let spec = v1::TenantSpec { replicas: 0 };
     let object = v1::Tenant::new("out-of-bounds", spec);

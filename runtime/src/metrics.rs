@@ -1,0 +1,380 @@
+//! What Prometheus is told.
+//!
+//! The names and labels are those of controller-runtime and client-go, so that dashboards and alerts for KubeBuilder's
+//! operators work here, too.
+
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use http::{Request, Response};
+use kube::client::Body;
+use prometheus::core::Collector;
+use prometheus::{
+    Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    Registry, TEXT_FORMAT, TextEncoder,
+};
+use tower::{Layer, Service};
+
+use crate::election::Gate;
+use crate::{Action, Result};
+
+/// The metrics of an operator.
+#[derive(Clone)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    reconciles: IntCounterVec,
+    errors: IntCounterVec,
+    terminal_errors: IntCounterVec,
+    durations: HistogramVec,
+    active: IntGaugeVec,
+    depth: IntGaugeVec,
+    retries: IntCounterVec,
+    requests: IntCounterVec,
+    leader: Arc<OnceLock<(IntGauge, Gate)>>,
+}
+
+/// The metrics of one controller.
+pub(crate) struct ControllerMetrics {
+    name: String,
+    all: Metrics,
+    duration: Histogram,
+    active: IntGauge,
+}
+
+/// The metrics of one queue.
+#[derive(Clone)]
+pub(crate) struct QueueMetrics {
+    pub(crate) depth: IntGauge,
+    pub(crate) retries: IntCounter,
+}
+
+/// How a reconcile ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reconciled {
+    Done(Action),
+    Failed,
+    /// With an error that no retry helps against.
+    Rejected,
+}
+
+/// In seconds: from a cache's answer to that of a slow cloud.
+const BUCKETS: [f64; 14] = [
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0,
+];
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let registry = Registry::new();
+        let counter = |name, help, labels: &[&str]| {
+            register(&registry, IntCounterVec::new(Opts::new(name, help), labels))
+        };
+        let gauge = |name, help, labels: &[&str]| {
+            register(&registry, IntGaugeVec::new(Opts::new(name, help), labels))
+        };
+        let durations = HistogramOpts::new(
+            "controller_runtime_reconcile_time_seconds",
+            "How long reconciles took.",
+        );
+        let durations = HistogramVec::new(durations.buckets(BUCKETS.into()), &["controller"]);
+        let build = gauge(
+            "kopgen_build_info",
+            "Always 1; the label has the version of kopgen's runtime.",
+            &["version"],
+        );
+        build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
+        Self {
+            reconciles: counter(
+                "controller_runtime_reconcile_total",
+                "Reconciles by their result: success, requeue_after or error.",
+                &["controller", "result"],
+            ),
+            errors: counter(
+                "controller_runtime_reconcile_errors_total",
+                "Reconciles that failed.",
+                &["controller"],
+            ),
+            terminal_errors: counter(
+                "controller_runtime_terminal_reconcile_errors_total",
+                "Reconciles of objects that do not fit their type, which are not tried again.",
+                &["controller"],
+            ),
+            durations: register(&registry, durations),
+            active: gauge(
+                "controller_runtime_active_workers",
+                "Reconciles under way.",
+                &["controller"],
+            ),
+            depth: gauge(
+                "workqueue_depth",
+                "Objects that wait for a reconcile.",
+                &["name"],
+            ),
+            retries: counter(
+                "workqueue_retries_total",
+                "Objects that were queued again after a failure.",
+                &["name"],
+            ),
+            requests: counter(
+                "rest_client_requests_total",
+                "Requests to the API server, by HTTP method and status; `<error>` where no answer came.",
+                &["code", "method"],
+            ),
+            leader: Arc::default(),
+            registry,
+        }
+    }
+
+    pub(crate) fn controller(&self, name: &str) -> ControllerMetrics {
+        // What has not happened yet is 0, and not absent: a rate needs a beginning.
+        for result in ["success", "requeue_after", "error"] {
+            self.reconciles.with_label_values(&[name, result]);
+        }
+        self.errors.with_label_values(&[name]);
+        self.terminal_errors.with_label_values(&[name]);
+        ControllerMetrics {
+            name: name.to_owned(),
+            all: self.clone(),
+            duration: self.durations.with_label_values(&[name]),
+            active: self.active.with_label_values(&[name]),
+        }
+    }
+
+    /// Tells from now on whether this replica leads, too.
+    pub(crate) fn follow_election(&self, lease: &str, gate: Gate) {
+        let opts = Opts::new(
+            "leader_election_master_status",
+            "Whether this replica leads: 1 or 0.",
+        );
+        let status = register(&self.registry, IntGaugeVec::new(opts, &["name"]));
+        let status = status.with_label_values(&[lease]);
+        self.leader.get_or_init(|| (status, gate));
+    }
+
+    fn text(&self) -> Result<String> {
+        if let Some((status, gate)) = self.leader.get() {
+            status.set(gate.is_open().into());
+        }
+        let families = self.registry.gather();
+        TextEncoder::new()
+            .encode_to_string(&families)
+            .context("cannot write the metrics")
+    }
+}
+
+/// `/metrics`, in Prometheus' text format.
+pub(crate) fn router(metrics: Metrics) -> Router {
+    let scrape = move || async move {
+        match metrics.text() {
+            Ok(text) => ([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response(),
+            Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")).into_response(),
+        }
+    };
+    Router::new().route("/metrics", get(scrape))
+}
+
+impl ControllerMetrics {
+    pub(crate) fn queue(&self) -> QueueMetrics {
+        let name = [self.name.as_str()];
+        QueueMetrics {
+            depth: self.all.depth.with_label_values(&name),
+            retries: self.all.retries.with_label_values(&name),
+        }
+    }
+
+    pub(crate) fn begin(&self) {
+        self.active.inc();
+    }
+
+    pub(crate) fn end(&self, reconciled: Reconciled, took: Duration) {
+        self.active.dec();
+        self.duration.observe(took.as_secs_f64());
+        let name = self.name.as_str();
+        let result = match reconciled {
+            Reconciled::Done(action) if action.requeue_after.is_some() => "requeue_after",
+            Reconciled::Done(_) => "success",
+            Reconciled::Failed => "error",
+            Reconciled::Rejected => {
+                self.all.terminal_errors.with_label_values(&[name]).inc();
+                "error"
+            }
+        };
+        self.all.reconciles.with_label_values(&[name, result]).inc();
+        if result == "error" {
+            self.all.errors.with_label_values(&[name]).inc();
+        }
+    }
+}
+
+/// Counts what a client sends.
+impl<S> Layer<S> for Metrics {
+    type Service = Counted<S>;
+
+    fn layer(&self, inner: S) -> Counted<S> {
+        Counted {
+            requests: self.requests.clone(),
+            inner,
+        }
+    }
+}
+
+/// A client's service whose requests are counted.
+pub(crate) struct Counted<S> {
+    requests: IntCounterVec,
+    inner: S,
+}
+
+impl<S, B> Service<Request<Body>> for Counted<S>
+where
+    S: Service<Request<Body>, Response = Response<B>, Future: Send + 'static>,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = BoxFuture<'static, Result<S::Response, S::Error>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let method = request.method().clone();
+        let requests = self.requests.clone();
+        let answer = self.inner.call(request);
+        async move {
+            let answer = answer.await;
+            let code = answer.as_ref().map(|answer| answer.status());
+            let code = code.as_ref().map_or("<error>", |code| code.as_str());
+            requests.with_label_values(&[code, method.as_str()]).inc();
+            answer
+        }
+        .boxed()
+    }
+}
+
+/// The names are constants: what is wrong with one is wrong for everybody, and at once.
+fn register<C: Collector + Clone + 'static>(
+    registry: &Registry,
+    metric: prometheus::Result<C>,
+) -> C {
+    let metric = metric.expect("a valid name");
+    let registered = registry.register(Box::new(metric.clone()));
+    registered.expect("registered once");
+    metric
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+    use tower::{BoxError, service_fn};
+
+    use super::*;
+
+    /// The value of a sample, named with its labels.
+    fn check(metrics: &Metrics, sample: &str, expected: &str) {
+        let text = metrics.text().unwrap();
+        let value = text
+            .lines()
+            .find_map(|line| line.strip_prefix(sample)?.strip_prefix(' '));
+        assert_eq!(value, Some(expected), "{sample} in\n{text}");
+    }
+
+    #[test]
+    fn reconciles_are_counted_by_their_result() {
+        let metrics = Metrics::new();
+        let controller = metrics.controller("guestbook");
+        let total = |result: &str| {
+            format!(
+                "controller_runtime_reconcile_total{{controller=\"guestbook\",result=\"{result}\"}}"
+            )
+        };
+        check(&metrics, &total("error"), "0");
+        let done = Reconciled::Done(Action::await_change());
+        let again = Reconciled::Done(Action::requeue(Duration::from_secs(1)));
+        for reconciled in [
+            done,
+            done,
+            again,
+            Reconciled::Failed,
+            Reconciled::Failed,
+            Reconciled::Rejected,
+        ] {
+            controller.begin();
+            controller.end(reconciled, Duration::from_millis(30));
+        }
+        check(&metrics, &total("success"), "2");
+        check(&metrics, &total("requeue_after"), "1");
+        check(&metrics, &total("error"), "3");
+        let of = |name: &str| format!("controller_runtime_{name}{{controller=\"guestbook\"}}");
+        check(&metrics, &of("reconcile_errors_total"), "3");
+        check(&metrics, &of("terminal_reconcile_errors_total"), "1");
+        check(&metrics, &of("active_workers"), "0");
+        check(&metrics, &of("reconcile_time_seconds_count"), "6");
+        let bucket = |le: &str| {
+            format!(
+                "controller_runtime_reconcile_time_seconds_bucket{{controller=\"guestbook\",le=\"{le}\"}}"
+            )
+        };
+        check(&metrics, &bucket("0.025"), "0");
+        check(&metrics, &bucket("0.05"), "6");
+    }
+
+    #[tokio::test]
+    async fn requests_are_counted_by_method_and_status() {
+        let metrics = Metrics::new();
+        let mut service = metrics.layer(service_fn(async |request: Request<Body>| {
+            if request.method() == Method::DELETE {
+                return Err(BoxError::from("cut"));
+            }
+            Ok(Response::builder().status(409).body(()).unwrap())
+        }));
+        for method in [Method::PUT, Method::PUT, Method::DELETE] {
+            let request = Request::builder().method(method).body(Body::empty());
+            let _ = service.call(request.unwrap()).await;
+        }
+        let requests = |code: &str, method: &str| {
+            format!("rest_client_requests_total{{code=\"{code}\",method=\"{method}\"}}")
+        };
+        check(&metrics, &requests("409", "PUT"), "2");
+        check(&metrics, &requests("<error>", "DELETE"), "1");
+    }
+
+    #[tokio::test]
+    async fn a_replica_says_whether_it_leads() {
+        for (gate, expected) in [(Gate::closed(), "0"), (Gate::always_open(), "1")] {
+            let metrics = Metrics::new();
+            metrics.follow_election("guestbook", gate);
+            let sample = "leader_election_master_status{name=\"guestbook\"}";
+            check(&metrics, sample, expected);
+        }
+    }
+
+    /// The rules of `promtool check metrics`, as far as names and help go.
+    #[test]
+    fn every_metric_has_a_help_and_counters_end_in_total() {
+        let metrics = Metrics::new();
+        metrics.controller("guestbook").queue();
+        metrics.requests.with_label_values(&["200", "GET"]);
+        let text = metrics.text().unwrap();
+        let of = |start: &str| -> Vec<(String, String)> {
+            let lines = text.lines().filter_map(|line| line.strip_prefix(start));
+            let parts = lines.filter_map(|line| line.split_once(' '));
+            parts
+                .map(|(name, rest)| (name.to_owned(), rest.to_owned()))
+                .collect()
+        };
+        let (types, helps) = (of("# TYPE "), of("# HELP "));
+        assert_eq!(types.len(), 9, "{text}");
+        for ((name, kind), (of, help)) in types.iter().zip(&helps) {
+            assert_eq!(name, of);
+            assert!(!help.is_empty(), "{name}");
+            assert_eq!(name.ends_with("_total"), kind == "counter", "{name}");
+        }
+    }
+}

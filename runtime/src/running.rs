@@ -1,0 +1,169 @@
+//! A started operator: its tasks, and how they end.
+
+use anyhow::Context as _;
+use tokio::sync::watch as latest;
+use tokio::task::{JoinError, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use crate::Result;
+use crate::election::{Candidate, Gate};
+use crate::metrics::{self, Metrics};
+use crate::probes::{self, Ready};
+use crate::settings::BindAddress;
+
+/// A started operator. It stops, cutting off reconciles under way, when this is dropped.
+#[derive(Debug, Default)]
+pub struct Running {
+    stop: CancellationToken,
+    controllers: JoinSet<Result<()>>,
+    ready: Vec<Ready>,
+    /// What runs until the end.
+    servers: JoinSet<Result<()>>,
+    /// One at most. It ends after the controllers, which need what it holds.
+    election: JoinSet<Result<()>>,
+    resign: CancellationToken,
+}
+
+impl Running {
+    /// Returns when all controllers have filled their caches.
+    ///
+    /// # Errors
+    ///
+    /// When a controller has failed as a whole.
+    pub async fn ready(&mut self) -> Result<()> {
+        let ready = filled(self.ready.clone());
+        tokio::select! {
+            () = ready => Ok(()),
+            result = self.failed() => result,
+        }
+    }
+
+    /// Stops taking up objects, and returns when the reconciles under way are finished, or after 25 seconds.
+    ///
+    /// # Errors
+    ///
+    /// When a controller has failed as a whole.
+    pub async fn stop(mut self) -> Result<()> {
+        self.stop.cancel();
+        loop {
+            tokio::select! {
+                ended = self.controllers.join_next() => match ended {
+                    Some(ended) => checked(ended)?,
+                    None => break,
+                },
+                Some(ended) = self.servers.join_next() => checked(ended)?,
+                Some(ended) = self.election.join_next() => checked(ended)?,
+            }
+        }
+        self.resign.cancel();
+        while let Some(ended) = self.election.join_next().await {
+            checked(ended)?;
+        }
+        Ok(())
+    }
+
+    /// Returns when a part has failed as a whole, which a failed reconcile does not make it.
+    pub(crate) async fn failed(&mut self) -> Result<()> {
+        loop {
+            let ended = tokio::select! {
+                Some(ended) = self.controllers.join_next() => ended,
+                Some(ended) = self.servers.join_next() => ended,
+                Some(ended) = self.election.join_next() => ended,
+                // There is nothing that could fail.
+                else => return std::future::pending().await,
+            };
+            checked(ended)?;
+        }
+    }
+
+    /// Tells a controller when to stop.
+    pub(crate) fn stopped(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    pub(crate) fn add_controller(
+        &mut self,
+        name: String,
+        ready: latest::Receiver<bool>,
+        controller: impl Future<Output = Result<()>> + Send + 'static,
+    ) {
+        self.ready.push((name.clone(), ready));
+        self.controllers.spawn(async move {
+            controller
+                .await
+                .with_context(|| format!("the controller `{name}`"))
+        });
+    }
+
+    pub(crate) async fn serve_probes(&mut self, address: &BindAddress) -> Result<()> {
+        if let Some(listener) = address.listen().await? {
+            let router = probes::router(self.ready.clone());
+            self.servers
+                .spawn(probes::serve(listener, "the health probes", router));
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn serve_metrics(
+        &mut self,
+        address: &BindAddress,
+        metrics: Metrics,
+    ) -> Result<()> {
+        if let Some(listener) = address.listen().await? {
+            let router = metrics::router(metrics);
+            self.servers
+                .spawn(probes::serve(listener, "the metrics", router));
+        }
+        Ok(())
+    }
+
+    /// Takes part in the election as soon as all caches are filled, until all controllers have ended.
+    pub(crate) fn elect(&mut self, candidate: Candidate, gate: Gate) {
+        let (ready, resign) = (filled(self.ready.clone()), self.resign.clone());
+        self.election.spawn(async move {
+            tokio::select! {
+                () = ready => candidate.run(gate, resign).await,
+                () = resign.cancelled() => Ok(()),
+            }
+        });
+    }
+}
+
+/// Returns when all caches are filled; never, when a controller has ended before.
+async fn filled(controllers: Vec<Ready>) {
+    for (_, mut ready) in controllers {
+        if ready.wait_for(|ready| *ready).await.is_err() {
+            std::future::pending().await
+        }
+    }
+}
+
+fn checked(ended: Result<Result<()>, JoinError>) -> Result<()> {
+    ended.context("a part of the operator has panicked")?
+}
+
+/// SIGTERM, which Kubernetes sends, and SIGINT, which Ctrl-C does.
+pub(crate) struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    pub(crate) fn listen() -> Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+                .context("cannot listen for SIGTERM")?,
+        })
+    }
+
+    pub(crate) async fn next(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

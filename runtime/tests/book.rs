@@ -1,0 +1,34 @@
+//! What the book's chapter "Running in production" says of flags, against the flags.
+
+use std::collections::BTreeMap;
+
+use clap::{Args, Command};
+use kopgen_runtime::Settings;
+
+#[test]
+fn the_flags_and_their_defaults_are_those_of_the_book() {
+    let page = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../docs/running-in-production.md"
+    );
+    let page = std::fs::read_to_string(page).expect("the book is there");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `--"));
+    let rows: BTreeMap<_, _> = rows
+        .map(|row| {
+            let mut cells = row.split('|').map(|cell| cell.trim().trim_matches('`'));
+            let mut next = || cells.next().expect("a row has cells").to_owned();
+            (next(), next())
+        })
+        .collect();
+
+    let command = Settings::augment_args(Command::new("operator"));
+    let flags: BTreeMap<_, _> = command
+        .get_arguments()
+        .map(|flag| {
+            let defaults = flag.get_default_values().iter();
+            let default: String = defaults.map(|it| it.to_string_lossy()).collect();
+            (flag.get_long().expect("a flag").to_owned(), default)
+        })
+        .collect();
+    assert_eq!(rows, flags);
+}

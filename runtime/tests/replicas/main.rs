@@ -1,0 +1,220 @@
+//! Replicas of an operator as processes, against a real API server: who leads, and who may not change anything any more.
+#![cfg(unix)]
+
+mod proxy;
+mod replica;
+mod ticker;
+mod world;
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use k8s_openapi::jiff::{SignedDuration, Timestamp};
+use kopgen_runtime::Result;
+
+use proxy::Proxy;
+use replica::Replica;
+use world::{ACCOUNTS, World, eventually};
+
+const ELECT: &str = "--leader-elect";
+
+/// Times that a test can wait for. Under load, a renewal may take its time.
+const QUICK: &str = "--leader-elect --leader-elect-lease-duration=5s --leader-elect-renew-deadline=4s \
+                     --leader-elect-retry-period=500ms";
+const RENEW_DEADLINE: SignedDuration = SignedDuration::from_secs(4);
+
+#[tokio::test]
+async fn child() {
+    if let Ok(flags) = std::env::var("REPLICA") {
+        let ended = ticker::program(&flags).await;
+        std::process::exit(i32::from(ended != ExitCode::SUCCESS));
+    }
+}
+
+#[tokio::test]
+async fn it_is_alive_at_once_and_ready_when_its_caches_are_filled() -> Result<()> {
+    let Some(world) = World::new("probes").await? else {
+        return Ok(());
+    };
+    let [account, _] = ACCOUNTS;
+    let replica = Replica::start(&world, account, world.address(), "").await?;
+    assert_eq!(replica.probe("/healthz").await?, (200, "ok".into()));
+    replica.says("the watch was interrupted").await;
+    let waiting = "the caches are not filled of: ticker";
+    assert_eq!(replica.probe("/readyz").await?, (503, waiting.into()));
+    assert_eq!(replica.probe("/anything").await?.0, 404);
+
+    world.bind().await;
+    eventually("it is ready", async || {
+        replica.probe("/readyz").await.unwrap() == (200, "ok".into())
+    })
+    .await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_is_named() -> Result<()> {
+    let Some(world) = World::new("taken").await? else {
+        return Ok(());
+    };
+    let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let taken = listener.local_addr()?;
+    let flags = format!("--health-probe-bind-address={taken}");
+    let [account, _] = ACCOUNTS;
+    let mut replica = Replica::start_with(&world, account, world.address(), &flags).await?;
+    assert_eq!(replica.end().await.code(), Some(1));
+    let error = format!("error: cannot listen at {taken}: Address already in use");
+    assert!(replica.log().contains(&error), "{}", replica.log());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_signal_hands_over_within_two_seconds() -> Result<()> {
+    let Some(world) = World::new("signal").await? else {
+        return Ok(());
+    };
+    world.bind().await;
+    let (mut first, second) = two(&world, world.address(), ELECT).await?;
+    let leader = world.leader().await;
+    assert_eq!(second.probe("/readyz").await?.0, 200, "a follower is ready");
+    assert_eq!(world.mutations(second.account)?, [], "and changes nothing");
+    has(&first, "leader_election_master_status{name=\"ticker\"} 1").await?;
+    has(&second, "leader_election_master_status{name=\"ticker\"} 0").await?;
+    has(
+        &first,
+        "rest_client_requests_total{code=\"200\",method=\"PATCH\"}",
+    )
+    .await?;
+    let reconciles =
+        "controller_runtime_reconcile_total{controller=\"ticker\",result=\"success\"} 0";
+    has(&first, reconciles).await?;
+    let page = include_str!("../../../docs/running-in-production.md");
+    for line in first.metrics().await?.lines() {
+        if let Some(name) = line
+            .strip_prefix("# TYPE ")
+            .and_then(|it| it.split(' ').next())
+        {
+            assert!(
+                page.contains(&format!("| `{name}` |")),
+                "{name} is not in the book"
+            );
+        }
+    }
+
+    let sent = Instant::now();
+    first.signal("-TERM");
+    eventually("the other one leads", async || {
+        let now = world.leader().await;
+        !now.is_empty() && now != leader
+    })
+    .await;
+    let took = sent.elapsed();
+    println!("handed over {took:.1?} after SIGTERM");
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    assert!(first.end().await.success(), "{}", first.log());
+    assert!(!first.log().contains("ERROR"), "{}", first.log());
+    assert_eq!(world.lease().await.lease_transitions, Some(1));
+    eventually("it works on", async || {
+        !world.mutations(second.account).unwrap().is_empty()
+    })
+    .await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_leader_that_is_cut_off_stops_in_time() -> Result<()> {
+    let Some(world) = World::new("partition").await? else {
+        return Ok(());
+    };
+    world.bind().await;
+    let wire = Proxy::start(world.address()).await?;
+    let (mut first, second) = two(&world, wire.address(), QUICK).await?;
+
+    wire.cut();
+    let cut = Instant::now();
+    let deadline = deadline(&world).await;
+    assert_eq!(first.end().await.code(), Some(1));
+    let ended = Timestamp::now();
+    let lost = "error: lost the lease ticker: it could not be renewed for 4s";
+    assert!(first.log().contains(lost), "{}", first.log());
+    assert!(ended >= deadline, "it did not give up too early");
+    second.says("leading").await;
+    println!("failed over {:.1?} after the cut", cut.elapsed());
+    works_alone(&world, &second, &first, deadline).await
+}
+
+#[tokio::test]
+async fn a_leader_that_was_stopped_changes_nothing_when_it_goes_on() -> Result<()> {
+    let Some(world) = World::new("stopped").await? else {
+        return Ok(());
+    };
+    world.bind().await;
+    let (mut first, second) = two(&world, world.address(), QUICK).await?;
+
+    first.signal("-STOP");
+    let stopped = Instant::now();
+    let deadline = deadline(&world).await;
+    second.says("leading").await;
+    println!("failed over {:.1?} after SIGSTOP", stopped.elapsed());
+    first.signal("-CONT");
+    assert_eq!(first.end().await.code(), Some(1));
+    assert!(
+        first.log().contains("error: lost the lease ticker"),
+        "{}",
+        first.log()
+    );
+    works_alone(&world, &second, &first, deadline).await
+}
+
+/// Two replicas: one that leads and is at work, and one that follows.
+async fn two(
+    world: &World,
+    address_of_first: std::net::SocketAddr,
+    flags: &str,
+) -> Result<(Replica, Replica)> {
+    let [first, second] = ACCOUNTS;
+    let first = Replica::start(world, first, address_of_first, flags).await?;
+    first.says("leading").await;
+    eventually("it is at work", async || {
+        world.mutations(first.account).unwrap().len() > 10
+    })
+    .await;
+    let second = Replica::start(world, second, world.address(), flags).await?;
+    second.says("another replica leads").await;
+    Ok((first, second))
+}
+
+/// Prometheus is told this.
+async fn has(replica: &Replica, line: &str) -> Result<()> {
+    let metrics = replica.metrics().await?;
+    let has = metrics.lines().any(|it| it.starts_with(line));
+    assert!(has, "{line} in\n{metrics}");
+    Ok(())
+}
+
+/// The time at which the leader gives up, if it does not renew its lease any more.
+async fn deadline(world: &World) -> Timestamp {
+    // What was under way may still arrive.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let renewed = world.lease().await.renew_time.expect("somebody leads").0;
+    renewed + RENEW_DEADLINE
+}
+
+/// `new` changes things, and `old` has begun to change none after its deadline.
+async fn works_alone(
+    world: &World,
+    new: &Replica,
+    old: &Replica,
+    deadline: Timestamp,
+) -> Result<()> {
+    eventually("the new leader is at work", async || {
+        world.mutations(new.account).unwrap().len() > 10
+    })
+    .await;
+    let late: Vec<_> = world.mutations(old.account)?;
+    let late: Vec<_> = late.into_iter().filter(|it| *it > deadline).collect();
+    assert_eq!(late, [], "{} was over at {deadline}", old.account);
+    let early = world.mutations(new.account)?;
+    assert!(early.iter().all(|it| *it > deadline), "{early:?}");
+    Ok(())
+}

@@ -1,0 +1,70 @@
+use std::sync::Arc;
+
+use kopgen_runtime::{Action, Context, Reconcile, Reconciler, Result};
+
+use crate::state::State;
+use shop_api::v1alpha1;
+
+/// Makes the cluster what each WebService asks for.
+///
+/// The attribute declares what the reconciler may do. Watches and roles are made from it, and a
+/// call through the `Context` that it does not cover does not compile.
+#[derive(Reconciler)]
+#[reconciler(kind = v1alpha1::WebService, name = "web-service-audit", status)]
+pub struct WebServiceAuditReconciler {}
+
+impl Reconcile for WebServiceAuditReconciler {
+    type State = State;
+
+    async fn setup(_state: &State) -> Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn reconcile(
+        &self,
+        object: Arc<v1alpha1::WebService>,
+        cx: Context<Self>,
+    ) -> Result<Action> {
+        // TODO(user): apply what `object.spec` asks for. With `owns(ConfigMap)` in the attribute,
+        // `cx.apply(&config_map)` makes a ConfigMap what it should be, and watches it from then on.
+
+        let mut status = object.status.clone().unwrap_or_default();
+        cx.set_condition(
+            &mut status.conditions,
+            "WebServiceAuditReady",
+            true,
+            "Reconciled",
+            "The cluster is as the spec says.",
+        );
+        cx.set_status(&status).await?;
+        Ok(Action::await_change())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kopgen_runtime::testing::Mock;
+
+    #[tokio::test]
+    async fn ready_is_said_of_the_current_spec() -> Result<()> {
+        let spec = v1alpha1::WebServiceSpec {
+            image: "example.com/image:1".into(),
+            port: 8080,
+            replicas: 1,
+        };
+        let mut object = v1alpha1::WebService::new("sample", spec);
+        object.metadata.namespace = Some("default".into());
+
+        let mock = Mock::new();
+        let reconciler = WebServiceAuditReconciler {};
+        mock.reconcile(&reconciler, &object).await?;
+
+        let object: v1alpha1::WebService = mock.get("default", "sample")?;
+        let ready = &object.status.unwrap().conditions[0];
+        assert_eq!(ready.type_, "WebServiceAuditReady");
+        assert_eq!(ready.status, "True");
+        assert_eq!(ready.observed_generation, object.metadata.generation);
+        Ok(())
+    }
+}

@@ -1,0 +1,165 @@
+// Imported by `kopgen create api --from-crd`. Until you edit it, a newer CRD replaces it.
+// kopgen-import: 33676228aa282ed8
+// Copyright The water authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#![allow(
+    clippy::doc_lazy_continuation,
+    clippy::doc_markdown,
+    clippy::doc_overindented_list_items,
+    clippy::empty_docs,
+    clippy::enum_variant_names,
+    clippy::large_enum_variant,
+    clippy::struct_field_names,
+    clippy::tabs_in_doc_comments,
+    clippy::too_long_first_doc_paragraph,
+    rustdoc::bare_urls,
+    rustdoc::broken_intra_doc_links,
+    rustdoc::invalid_html_tags,
+    rustdoc::invalid_rust_codeblocks,
+    reason = "the descriptions and names are those of the imported CRD"
+)]
+
+use std::collections::BTreeMap;
+
+use kopgen_runtime::{DateTime, IntOrString, JsonObject, Kind, Quantity};
+use kube::KubeSchema;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Number;
+
+/// WellSpec is what a well should be.
+#[derive(KubeSchema, Kind, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[kube(
+    group = "water.example.org",
+    version = "v1",
+    kind = "Well",
+    plural = "wells",
+    namespaced,
+    status = "WellStatus",
+    shortname = "we",
+    category = "waterworks",
+    doc = "Well is a well that pumps water into a network of pipes."
+)]
+#[kube(printcolumn(name = "Depth", type_ = "integer", json_path = ".spec.depth"))]
+#[kube(printcolumn(
+    name = "Ready",
+    type_ = "string",
+    json_path = r#".status.conditions[?(@.type=="Ready")].status"#
+))]
+#[kube(printcolumn(
+    name = "Age",
+    type_ = "date",
+    json_path = ".metadata.creationTimestamp"
+))]
+#[kind(
+    optional_spec,
+    annotation("controller-gen.kubebuilder.io/version", "v0.19.0"),
+    label("app.kubernetes.io/part-of", "waterworks")
+)]
+#[serde(rename_all = "camelCase")]
+#[x_kube(validation = (
+    "self.mode != 'Always' || has(self.outlets)",
+    "a well that always runs needs an outlet",
+))]
+pub struct WellSpec {
+    /// Depth in metres. At least 1.
+    #[schemars(range(min = 1, max = 4000))]
+    pub depth: i32,
+
+    /// Flow is how much may be pumped, in litres a second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flow: Option<Quantity>,
+
+    /// Mode decides when the pump runs.
+    ///
+    /// - `OnDemand`: when a pipe asks for water
+    /// - `Always`: all the time
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "OnDemand"))]
+    pub mode: Option<Mode>,
+
+    /// Outlets are the pipes that the well feeds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 16))]
+    #[x_kube(merge_strategy = ListMerge::Map(vec!["name".into()]))]
+    pub outlets: Option<Vec<Outlet>>,
+
+    /// Selector finds the pumps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selector: Option<BTreeMap<String, String>>,
+
+    /// Self is a field that is named like a word of Rust.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub self_: Option<bool>,
+
+    /// Template is passed on to the pumps as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<JsonObject>,
+}
+
+/// WellStatus is what was seen of a well.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+pub struct WellStatus {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]
+    pub conditions: Option<Vec<Condition>>,
+
+    /// Level of the water below ground, in metres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Number>,
+}
+
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct Condition {
+    pub last_transition_time: DateTime,
+
+    #[schemars(length(max = 32768))]
+    pub message: String,
+
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0))]
+    pub observed_generation: Option<i64>,
+
+    #[schemars(
+        length(min = 1, max = 1024),
+        regex(pattern = "^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$")
+    )]
+    pub reason: String,
+
+    pub status: ConditionStatus,
+
+    #[schemars(length(max = 316))]
+    pub r#type: String,
+}
+
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConditionStatus {
+    True,
+    False,
+    Unknown,
+}
+
+/// Mode decides when the pump runs.
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    OnDemand,
+    Always,
+}
+
+/// Outlet is one pipe.
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+pub struct Outlet {
+    /// Name of the pipe.
+    #[schemars(length(min = 1))]
+    pub name: String,
+
+    /// Port at which it leaves the well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<IntOrString>,
+
+    /// Pressure in bar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pressure: Option<i64>,
+}

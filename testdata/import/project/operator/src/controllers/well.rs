@@ -1,0 +1,34 @@
+// Copyright The water authors.
+// SPDX-License-Identifier: Apache-2.0
+
+use std::sync::Arc;
+
+use kopgen_runtime::{Action, Context, EventType, Reconcile, Reconciler, Result};
+
+use crate::state::State;
+use water_api::v1;
+
+/// Sees to each Well, a kind that others define.
+///
+/// The attribute declares what the reconciler may do. Watches and roles are made from it, and a
+/// call through the `Context` that it does not cover does not compile.
+#[derive(Reconciler)]
+#[reconciler(kind = v1::Well, events)]
+pub struct WellReconciler {}
+
+impl Reconcile for WellReconciler {
+    type State = State;
+
+    async fn setup(_state: &State) -> Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn reconcile(&self, _object: Arc<v1::Well>, cx: Context<Self>) -> Result<Action> {
+        // TODO(user): do what `_object` calls for. With `owns(ConfigMap)` in the attribute,
+        // `cx.apply(&config_map)` makes a ConfigMap what it should be, and watches it from then on.
+
+        let note = "The operator has seen this object.";
+        cx.event(EventType::Normal, "Seen", note).await?;
+        Ok(Action::await_change())
+    }
+}

@@ -1,0 +1,82 @@
+// Copyright The fleet authors.
+// SPDX-License-Identifier: Apache-2.0
+
+//! The operator against a real API server, as in a cluster: installed by config/default, running as
+//! its own ServiceAccount with the generated roles.
+
+mod common;
+
+use std::time::Duration;
+
+use kopgen_runtime::Result;
+use kopgen_runtime::testing::{Guard, TestEnv};
+use kube::Client;
+use kube::api::{Api, PostParams};
+use kube::runtime::wait::await_condition;
+use tokio::time::timeout;
+
+use fleet_api_crew::v1;
+use fleet_operator::controllers::crew::crew::CrewReconciler;
+use fleet_operator::operator::operator;
+use fleet_operator::state::State;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+const NAMESPACE: &str = "fleet-system";
+const ACCOUNT: &str = "fleet-controller-manager";
+const SAMPLE: &str = "crew-sample";
+const SAMPLE_FILE: &str = "../config/samples/crew_v1_crew.yaml";
+
+#[tokio::test]
+async fn the_sample_becomes_ready() -> Result<()> {
+    // A test that fails shows the operator's log.
+    tracing_subscriber::fmt().with_test_writer().init();
+    let Some(env) = TestEnv::shared().await? else {
+        return Ok(());
+    };
+    common::install(env).await?;
+    let client = env.service_account(NAMESPACE, ACCOUNT).await?;
+    let guard = Guard::of(&operator());
+    let mut running = operator().start(guard.client(client), State::new).await?;
+    running.ready().await?;
+
+    env.apply(SAMPLE_FILE).await?;
+    let ready = await_condition(objects(env.client()), SAMPLE, is_ready);
+    timeout(PATIENCE, ready).await.expect("ready in time")?;
+
+    running.stop().await?;
+    // `#[reconciler(..)]` declares what it has asked for, and nothing else.
+    guard.check::<CrewReconciler>()
+}
+
+#[tokio::test]
+async fn a_spec_out_of_bounds_is_refused() -> Result<()> {
+    let Some(env) = TestEnv::shared().await? else {
+        return Ok(());
+    };
+    common::install(env).await?;
+
+    let spec = v1::CrewSpec { replicas: 0 };
+    let object = v1::Crew::new("out-of-bounds", spec);
+    let refused = objects(env.client())
+        .create(&PostParams::default(), &object)
+        .await
+        .unwrap_err();
+    assert!(refused.to_string().contains("spec.replicas"), "{refused}");
+    Ok(())
+}
+
+fn objects(client: Client) -> Api<v1::Crew> {
+    Api::default_namespaced(client)
+}
+
+/// Whether `Ready` is true, and said of the spec as it is now.
+fn is_ready(object: Option<&v1::Crew>) -> bool {
+    object.is_some_and(|object| {
+        let mut conditions = object.status.iter().flat_map(|status| &status.conditions);
+        conditions.any(|condition| {
+            condition.type_ == "Ready"
+                && condition.status == "True"
+                && condition.observed_generation == object.metadata.generation
+        })
+    })
+}

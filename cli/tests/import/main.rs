@@ -78,7 +78,7 @@ fn what_is_compiled_is_equal_and_loses_nothing() {
     }
     let equal = corpus.files - different.len();
     println!("{equal} of {} CRDs are what their types give", corpus.files);
-    let lost: Vec<_> = lost.lines().map(|line| short(&line, 2000)).collect();
+    let lost: Vec<_> = lost.lines().map(|line| short(&line, 600)).collect();
     println!("{} of {} objects changed", lost.len(), objects.len());
     assert!(different.is_empty(), "{}", different.join("\n"));
     assert!(lost.is_empty(), "{}", lost.join("\n"));

@@ -183,8 +183,9 @@ fn integer(schema: &Value, rng: &mut Rng) -> Value {
         Some("int32") => (i32::MIN.into(), i32::MAX.into()),
         _ => (i64::MIN, i64::MAX),
     };
-    let least = schema["minimum"].as_i64().unwrap_or(least);
-    let most = schema["maximum"].as_i64().unwrap_or(most);
+    // What the format has no room for the API server refuses, whatever the bounds say.
+    let least = schema["minimum"].as_i64().unwrap_or(least).max(least);
+    let most = schema["maximum"].as_i64().unwrap_or(most).min(most);
     let middle = 0.clamp(least, most.max(least));
     one(rng, [json!(least), json!(middle), json!(most)])
 }

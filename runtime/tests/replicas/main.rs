@@ -137,7 +137,9 @@ async fn a_leader_that_is_cut_off_stops_in_time() -> Result<()> {
     let ended = Timestamp::now();
     let lost = "error: lost the lease ticker: it could not be renewed for 4s";
     assert!(first.log().contains(lost), "{}", first.log());
-    assert!(ended >= deadline, "it did not give up too early");
+    // It counts from before it asked, which is a request or two before the time that stands in the Lease.
+    let early = deadline.duration_since(ended);
+    assert!(early < SignedDuration::from_secs(1), "{early:?} too early");
     second.says("leading").await;
     println!("failed over {:.1?} after the cut", cut.elapsed());
     works_alone(&world, &second, &first, deadline).await
@@ -151,6 +153,10 @@ async fn a_leader_that_was_stopped_changes_nothing_when_it_goes_on() -> Result<(
     world.bind().await;
     let (mut first, second) = two(&world, world.address(), QUICK).await?;
 
+    // Between two beats, when all that has begun has ended: what is stopped halfway to its socket arrives late, and no client
+    // can help that.
+    tokio::time::sleep(ticker::until_beat()).await;
+    tokio::time::sleep(ticker::until_beat() - Duration::from_millis(50)).await;
     first.signal("-STOP");
     let stopped = Instant::now();
     let deadline = deadline(&world).await;

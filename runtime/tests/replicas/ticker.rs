@@ -1,4 +1,4 @@
-//! An operator that never rests: it changes a Secret for each ConfigMap, again and again.
+//! An operator that never rests: it changes a Secret for each ConfigMap, at every beat of the clock.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -26,8 +26,16 @@ impl Reconcile for Ticker {
         tick.metadata.name = Some(config_map.name_any());
         tick.string_data = Some([("tick".to_owned(), Timestamp::now().to_string())].into());
         cx.apply(&tick).await?;
-        Ok(Action::requeue(Duration::from_millis(10)))
+        Ok(Action::requeue(until_beat()))
     }
+}
+
+const BEAT: Duration = Duration::from_millis(500);
+
+/// How long it is until the next change.
+pub fn until_beat() -> Duration {
+    let now = Timestamp::now().as_duration().unsigned_abs();
+    BEAT - Duration::from_nanos((now.as_nanos() % BEAT.as_nanos()) as u64)
 }
 
 pub fn operator() -> Operator<()> {

@@ -106,6 +106,9 @@ pub fn name(crd: &Value) -> &str {
 
 const CRD: &str = "CustomResourceDefinition";
 
+/// The way out where there is none.
+pub const WHAT_IS_A_CRD: &str = "a CRD is a document with `kind: CustomResourceDefinition`";
+
 /// The largest text that is read, in bytes. etcd takes objects of 1.5 MB; bundles hold dozens.
 const LARGEST: u64 = 64 << 20;
 

@@ -174,6 +174,8 @@ fn an_error_has_a_code_of_its_own() {
         str![[r#"
      Skipped Service web in b.yaml: no CRD
 error: b.yaml has no CRD
+ |
+ = help: a CRD is a document with `kind: CustomResourceDefinition`
 
 
 "#]],

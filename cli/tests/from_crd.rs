@@ -195,6 +195,8 @@ error: no CRD is of the kind `Pump`
         str![[r#"
      Skipped Namespace in standard input: no CRD
 error: there is no CRD in -
+ |
+ = help: a CRD is a document with `kind: CustomResourceDefinition`
 
 
 "#]],

@@ -89,7 +89,8 @@ fn read(from: &str) -> Result<BTreeMap<String, Value>> {
     }
     Diagnostics::barrier(problems)?;
     if crds.is_empty() {
-        return Err(Diagnostic::new(format!("{} has no CRD", text.name)).into());
+        let problem = Diagnostic::new(format!("{} has no CRD", text.name));
+        return Err(problem.help(crd_files::WHAT_IS_A_CRD).into());
     }
     Ok(crds)
 }

@@ -67,7 +67,8 @@ fn read(from: &str) -> Result<Vec<Crd>> {
     }
     Diagnostics::barrier(problems)?;
     if crds.is_empty() {
-        return Err(Diagnostic::new(format!("there is no CRD in {from}")).into());
+        let problem = Diagnostic::new(format!("there is no CRD in {from}"));
+        return Err(problem.help(crd_files::WHAT_IS_A_CRD).into());
     }
     crds.sort_by(|a, b| crd_name(a).cmp(crd_name(b)));
     Ok(crds)

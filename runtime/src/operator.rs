@@ -153,7 +153,7 @@ impl<State: Send + Sync + 'static> Operator<State> {
             metrics.follow_election(&name, gate.clone());
         }
         running
-            .serve_metrics(&settings.metrics_bind_address, metrics)
+            .serve_metrics(&settings.metrics, metrics, config.clone())
             .await?;
         if election.leader_elect {
             let candidate = Candidate::new(Client::try_from(config)?, &name, election);

@@ -357,6 +357,29 @@ mod tests {
             let election = parse(&flags).unwrap().leader_election;
             assert_eq!(election.leader_elect, expected, "{flags:?}");
         }
+        assert!(parse(&[]).unwrap().metrics.secure);
+        assert!(!parse(&["--metrics-secure=false"]).unwrap().metrics.secure);
+    }
+
+    #[test]
+    fn a_certificate_has_a_folder_and_two_files() {
+        let check = |flags: &[&str], expected: Option<(&str, &str)>| {
+            let files = parse(flags).unwrap().metrics.certificate();
+            let files = files.map(|files| (files.certificate, files.key));
+            let expected = expected.map(|(certificate, key)| (certificate.into(), key.into()));
+            assert_eq!(files, expected, "{flags:?}");
+        };
+        check(&[], None);
+        check(
+            &["--metrics-cert-path=/a"],
+            Some(("/a/tls.crt", "/a/tls.key")),
+        );
+        let named = [
+            "--metrics-cert-path=/a",
+            "--metrics-cert-name=b",
+            "--metrics-cert-key=c",
+        ];
+        check(&named, Some(("/a/b", "/a/c")));
     }
 
     #[test]

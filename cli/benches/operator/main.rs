@@ -2,8 +2,8 @@
 //!
 //! Prints a Markdown table of medians. An operator of a project that kopgen generates, one on kube-rs alone and, where the
 //! environment variable `KUBEBUILDER_OPERATOR` names its binary, one of KubeBuilder do the same work in turns, each as a
-//! process of its own on the same control plane. With `-- 1000` or `-- 10000` only so many objects are worked on.
-//! It reads `/proc`, and so needs Linux.
+//! process of its own on the same control plane. With `-- 1000` only so many objects are worked on, and with `-- kopgen`
+//! by so named operators only. It reads `/proc`, and so needs Linux.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_macros,
@@ -48,10 +48,14 @@ struct Figures {
 
 #[tokio::main]
 async fn main() {
-    let wanted: Option<usize> = std::env::args().find_map(|argument| argument.parse().ok());
-    let sizes = SIZES.map(|size| vec![size]).concat();
-    let sizes = wanted.map_or(sizes, |wanted| vec![wanted]);
-    let peers = peers::build();
+    // Cargo adds flags of its own.
+    let arguments = std::env::args().skip(1).filter(|it| !it.starts_with('-'));
+    let (sizes, names): (Vec<_>, Vec<_>) = arguments.partition(|it| it.parse::<usize>().is_ok());
+    let mut sizes: Vec<usize> = sizes.iter().flat_map(|size| size.parse()).collect();
+    if sizes.is_empty() {
+        sizes.extend(SIZES);
+    }
+    let peers = peers::build(|name| names.is_empty() || names.iter().any(|it| it == name));
     let headings = peers.iter().map(|peer| format!(" {} | ratio |", peer.name));
     println!(
         "| objects | figure |{}\n|---|---|{}",

@@ -24,27 +24,32 @@ const ARGUMENTS: &[&str] = &[
     "--metrics-bind-address=127.0.0.1:0",
 ];
 
-/// Builds the operators; kopgen's is the first.
-pub fn build() -> Vec<Peer> {
+/// Builds the operators that are wanted, kopgen's first.
+pub fn build(wanted: impl Fn(&str) -> bool) -> Vec<Peer> {
     fs::create_dir_all(FOLDER).expect("a folder");
     // As deep as where they go: the project's path to the runtime is relative.
     let sources = tempfile::tempdir_in(FOLDER).expect("a temporary folder");
     let kopgen = kopgen(sources.path());
-    let manifest = fs::read_to_string(kopgen.join("Cargo.toml")).expect("a manifest");
-    let kube = kube(sources.path(), release_profile(&manifest));
-    let mut peers = vec![
-        Peer {
+    let mut peers = Vec::new();
+    if wanted("kopgen") {
+        peers.push(Peer {
             name: "kopgen",
             binary: build_one(&kopgen, "bench-operator"),
             arguments: ARGUMENTS,
-        },
-        Peer {
+        });
+    }
+    if wanted("kube-rs") {
+        let manifest = fs::read_to_string(kopgen.join("Cargo.toml")).expect("a manifest");
+        let kube = kube(sources.path(), release_profile(&manifest));
+        peers.push(Peer {
             name: "kube-rs",
             binary: build_one(&kube, "plain"),
             arguments: &[],
-        },
-    ];
-    if let Some(binary) = std::env::var_os("KUBEBUILDER_OPERATOR") {
+        });
+    }
+    if let Some(binary) = std::env::var_os("KUBEBUILDER_OPERATOR")
+        && wanted("KubeBuilder")
+    {
         peers.push(Peer {
             name: "KubeBuilder",
             binary: binary.into(),

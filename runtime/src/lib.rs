@@ -95,6 +95,8 @@ mod permission;
 #[cfg(feature = "operator")]
 mod probes;
 #[cfg(feature = "operator")]
+mod readers;
+#[cfg(feature = "operator")]
 mod reconcile;
 #[cfg(feature = "operator")]
 mod request;
@@ -104,6 +106,8 @@ mod running;
 mod settings;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "operator")]
+mod tls;
 
 pub use conditions::{AnyCondition, Condition, ConditionStatus, set_condition};
 pub use kind::Kind;
@@ -135,7 +139,7 @@ pub use {
     permission::{DeclaredBy, Finalizes, PublishesEvents, WritesStatus, verb},
     reconcile::{Action, Cleaned, Cleanup, Reconcile, Reconciler},
     running::Running,
-    settings::{BindAddress, LeaderElection, LogFormat, Settings},
+    settings::{BindAddress, LeaderElection, LogFormat, MetricsServer, Settings},
 };
 
 /// The error of everything that a user writes; any error converts to it with `?`.

@@ -65,6 +65,7 @@
 
 mod conditions;
 mod kind;
+mod schemas;
 mod values;
 
 #[cfg(feature = "operator")]
@@ -108,7 +109,7 @@ pub mod testing;
 #[cfg(feature = "operator")]
 mod tls;
 
-pub use conditions::{ConditionStatus, set_condition};
+pub use conditions::{AnyCondition, Condition, ConditionStatus, set_condition};
 pub use kind::Kind;
 pub use kopgen_core as core;
 pub use kopgen_core::Source;
@@ -118,6 +119,10 @@ pub use values::{DateTime, IntOrString, JsonObject, Nullable, Quantity, unknown_
 /// For the derives' output.
 #[doc(hidden)]
 pub use serde_json::json as __json;
+
+/// For [`schema!`].
+#[doc(hidden)]
+pub use {schemars as __schemars, schemas::schema_of as __schema};
 
 #[cfg(feature = "operator")]
 pub use {

@@ -41,6 +41,7 @@ const ALLOW: &str = r#"#![allow(
     clippy::doc_lazy_continuation,
     clippy::doc_markdown,
     clippy::doc_overindented_list_items,
+    clippy::duplicated_attributes,
     clippy::empty_docs,
     clippy::enum_variant_names,
     clippy::large_enum_variant,

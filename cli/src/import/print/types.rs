@@ -44,8 +44,11 @@ impl Facts {
 
 /// Whether some type derives `KubeSchema`, and whether one derives `JsonSchema`.
 pub fn derived_schemas(types: &Types) -> (bool, bool) {
-    let needing = types.all.iter().filter(|def| needs_kube(def)).count();
-    (needing > 0, needing < types.all.len())
+    let deriving = || {
+        let defs = types.all.iter();
+        defs.filter(|def| !matches!(def.body, Body::Kubernetes(_)))
+    };
+    (deriving().any(needs_kube), !deriving().all(needs_kube))
 }
 
 fn needs_kube(def: &TypeDef) -> bool {

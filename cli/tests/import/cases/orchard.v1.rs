@@ -2,6 +2,7 @@
     clippy::doc_lazy_continuation,
     clippy::doc_markdown,
     clippy::doc_overindented_list_items,
+    clippy::duplicated_attributes,
     clippy::empty_docs,
     clippy::enum_variant_names,
     clippy::large_enum_variant,

@@ -1,5 +1,5 @@
 // Imported by `kopgen create api --from-crd`. Until you edit it, a newer CRD replaces it.
-// kopgen-import: 33676228aa282ed8
+// kopgen-import: 888e638c8d50eb71
 // Copyright The water authors.
 // SPDX-License-Identifier: Apache-2.0
 
@@ -7,6 +7,7 @@
     clippy::doc_lazy_continuation,
     clippy::doc_markdown,
     clippy::doc_overindented_list_items,
+    clippy::duplicated_attributes,
     clippy::empty_docs,
     clippy::enum_variant_names,
     clippy::large_enum_variant,
@@ -22,7 +23,7 @@
 
 use std::collections::BTreeMap;
 
-use kopgen_runtime::{DateTime, IntOrString, JsonObject, Kind, Quantity};
+use kopgen_runtime::{Condition, IntOrString, JsonObject, Kind, Quantity};
 use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -102,43 +103,13 @@ pub struct WellSpec {
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct WellStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<ConditionSchema>>")]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]
     pub conditions: Option<Vec<Condition>>,
 
     /// Level of the water below ground, in metres.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<Number>,
-}
-
-#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[serde(rename_all = "camelCase")]
-pub struct Condition {
-    pub last_transition_time: DateTime,
-
-    #[schemars(length(max = 32768))]
-    pub message: String,
-
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 0))]
-    pub observed_generation: Option<i64>,
-
-    #[schemars(
-        length(min = 1, max = 1024),
-        regex(pattern = "^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$")
-    )]
-    pub reason: String,
-
-    pub status: ConditionStatus,
-
-    #[schemars(length(max = 316))]
-    pub r#type: String,
-}
-
-#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConditionStatus {
-    True,
-    False,
-    Unknown,
 }
 
 /// Mode decides when the pump runs.
@@ -162,4 +133,20 @@ pub struct Outlet {
     /// Pressure in bar.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pressure: Option<i64>,
+}
+
+// What this CRD says of Kubernetes' own types.
+kopgen_runtime::schema! {
+    ConditionSchema = r#"{
+        "properties": {
+            "lastTransitionTime": {"format":"date-time","type":"string"},
+            "message": {"maxLength":32768,"type":"string"},
+            "observedGeneration": {"format":"int64","minimum":0,"type":"integer"},
+            "reason": {"maxLength":1024,"minLength":1,"pattern":"^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$","type":"string"},
+            "status": {"enum":["True","False","Unknown"],"type":"string"},
+            "type": {"maxLength":316,"type":"string"}
+        },
+        "required": ["lastTransitionTime","message","reason","status","type"],
+        "type": "object"
+    }"#;
 }

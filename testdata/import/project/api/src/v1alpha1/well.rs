@@ -1,5 +1,5 @@
 // Imported by `kopgen create api --from-crd`. Until you edit it, a newer CRD replaces it.
-// kopgen-import: e9ec2c1662200af8
+// kopgen-import: 829cc810541dfbb4
 // Copyright The water authors.
 // SPDX-License-Identifier: Apache-2.0
 
@@ -7,6 +7,7 @@
     clippy::doc_lazy_continuation,
     clippy::doc_markdown,
     clippy::doc_overindented_list_items,
+    clippy::duplicated_attributes,
     clippy::empty_docs,
     clippy::enum_variant_names,
     clippy::large_enum_variant,

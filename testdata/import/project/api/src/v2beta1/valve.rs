@@ -1,5 +1,5 @@
 // Imported by `kopgen create api --from-crd`. Until you edit it, a newer CRD replaces it.
-// kopgen-import: 9ac8c0f82360ae64
+// kopgen-import: 8a4c9cc9b750de82
 // Copyright The water authors.
 // SPDX-License-Identifier: Apache-2.0
 
@@ -7,6 +7,7 @@
     clippy::doc_lazy_continuation,
     clippy::doc_markdown,
     clippy::doc_overindented_list_items,
+    clippy::duplicated_attributes,
     clippy::empty_docs,
     clippy::enum_variant_names,
     clippy::large_enum_variant,

@@ -58,6 +58,7 @@ struct ShelfStatus {
     owns(ConfigMap, delete),
     watches(Secret, map = by_secret, labels = "app=shelf,!old", fields = "type=Opaque"),
     watches(Secret, map = |_: &Secret| None, labels = "other"),
+    watches(Namespace, index = "spec.rooms[].name", labels = "room"),
     reads(Secret, Namespace),
     uses(Secret, verbs(create, update, patch, delete, deletecollection)),
     uses(ConfigMap, verbs(get), names("tuning"), handle = Tuning),
@@ -195,6 +196,10 @@ fn each_declaration_comes_to_its_verbs() {
         controller.source.file
     );
 
+    let indices = serde_json::to_value(&controller.indices).unwrap();
+    let expected = serde_json::json!([{ "watched": "Namespace", "path": "spec.rooms[].name" }]);
+    assert_eq!(indices, expected);
+
     let rules: Vec<_> = controller.rules.iter().map(line_of).collect();
     let expected = "\
         test.example.com/shelves list,watch
@@ -205,6 +210,7 @@ fn each_declaration_comes_to_its_verbs() {
         /configmaps list,watch,create,patch,delete
         /secrets list,watch
         /secrets list,watch
+        cluster /namespaces list,watch
         /secrets get
         cluster /namespaces get
         /secrets create,update,patch,delete,deletecollection

@@ -65,17 +65,23 @@ fn declarations(reconciler: &Reconciler) -> TokenStream {
     for Watches {
         object,
         map,
+        index,
         labels,
         fields,
         ..
     } in &reconciler.watches
     {
-        let Some(map) = map else { continue };
         let (labels, fields) = (option(labels.as_ref()), option(fields.as_ref()));
         let selectors = quote!(::kopgen_runtime::Selectors { labels: #labels, fields: #fields });
-        calls.extend(
-            quote_spanned!(map.span()=> declarations.watches::<#object, _, _>(#selectors, #map);),
-        );
+        calls.extend(match (map, index) {
+            (Some(map), _) => {
+                quote_spanned!(map.span()=> declarations.watches::<#object, _, _>(#selectors, #map);)
+            }
+            (None, Some(index)) => {
+                quote_spanned!(object.span()=> declarations.watches_by_index::<#object>(#selectors, #index);)
+            }
+            (None, None) => continue,
+        });
     }
     for object in &reconciler.reads {
         calls.extend(quote_spanned!(object.span()=> declarations.reads::<#object>();));

@@ -31,8 +31,9 @@ pub struct Owns {
 
 pub struct Watches {
     pub object: Type,
-    /// `None` where it is missing, which is an error.
+    /// One of the two; neither is an error.
     pub map: Option<Expr>,
+    pub index: Option<LitStr>,
     pub labels: Option<LitStr>,
     pub fields: Option<LitStr>,
     pub tokens: TokenStream,

@@ -2,7 +2,9 @@
 
 mod failures;
 mod guard;
+mod index;
 mod library;
+mod loan;
 mod resilience;
 mod shelf;
 mod world;

@@ -7,6 +7,7 @@
 //!                                     └───────────┘ again: requeue, failure, change meanwhile
 //! ```
 
+mod applied;
 mod backoff;
 mod cache;
 mod index;
@@ -41,6 +42,7 @@ use cache::Cache;
 use index::Index;
 use queue::Queue;
 
+pub(crate) use applied::{Applied, Apply};
 pub(crate) use backoff::{random, random_bits};
 pub(crate) use key::Key;
 pub(crate) use object::RawObject;
@@ -102,6 +104,7 @@ struct Shared {
     /// Of the watches that look objects up by a field, by the watch's place among those that are declared. They follow the
     /// cache.
     indices: BTreeMap<usize, Index>,
+    applied: Arc<Applied>,
     queue: Queue,
     metrics: ControllerMetrics,
 }
@@ -146,12 +149,14 @@ pub(crate) async fn run(
     } = common;
     let controller = info.declared.report.name.clone();
     let metrics = metrics.controller(&controller);
+    let applied = Arc::new(Applied::new(&info.declared.owned));
     let shared = Arc::new(Shared {
         client,
         indices: indices(&info.declared),
         info,
         reconciler,
         cache: Cache::default(),
+        applied,
         queue: Queue::new(metrics.queue()),
         metrics,
     });

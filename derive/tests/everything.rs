@@ -55,7 +55,7 @@ struct ShelfStatus {
 #[reconciler(kind = Shelf, name = "shelf", finalizer, status, events)]
 #[reconciler(
     owns(Deployment, Service),
-    owns(ConfigMap, delete),
+    owns(ConfigMap, delete, cached),
     watches(Secret, map = by_secret, labels = "app=shelf,!old", fields = "type=Opaque"),
     watches(Secret, map = |_: &Secret| None, labels = "other"),
     watches(Namespace, index = "spec.rooms[].name", labels = "room"),
@@ -97,6 +97,9 @@ impl Reconcile for ShelfReconciler {
         cx.delete::<Secret>("password").await?;
         cx.delete_collection::<Secret>(&Default::default()).await?;
         cx.delete::<ConfigMap>("child").await?;
+        let _: Option<ConfigMap> = cx.cached("child")?;
+        let _: Vec<ConfigMap> = cx.owned()?;
+        let _: Option<Shelf> = cx.cached("other")?;
         cx.in_namespace("other").apply(&Service::default()).await?;
         cx.using(Tuning)?.get().await?;
         cx.using(Database::DbMain)?.find().await?;

@@ -54,6 +54,8 @@ pub(crate) struct Watch {
 pub(crate) enum Mapper {
     /// To its controller, by the owner reference; its metadata is all that is watched.
     Owner,
+    /// The same, and the whole objects are kept for the reconciler to read.
+    CachedOwner,
     /// To the objects that name it in this field; its metadata is all that is watched.
     Index(FieldPath),
     /// By the user's function, on the object's JSON.
@@ -127,7 +129,17 @@ impl<R: Reconciler> Declarations<R> {
     where
         T::Scope: LivesUnder<<R::Kind as kube::Resource>::Scope>,
     {
-        self.controller.owns(resource_of::<T>(), deletes);
+        self.controller
+            .owns(resource_of::<T>(), deletes, Mapper::Owner);
+    }
+
+    /// `owns(T, cached)`: the same, and keeps the objects to be read without a call.
+    pub fn owns_cached<T: Object>(&mut self, deletes: bool)
+    where
+        T::Scope: LivesUnder<<R::Kind as kube::Resource>::Scope>,
+    {
+        self.controller
+            .owns(resource_of::<T>(), deletes, Mapper::CachedOwner);
     }
 
     /// `watches(T, map = ..)`: reconciles what `map` gives for a changed object, as it is and as it was.
@@ -232,14 +244,14 @@ impl<R: Reconciler> Declarations<R> {
 }
 
 impl Declared {
-    fn owns(&mut self, resource: Resource, deletes: bool) {
+    fn owns(&mut self, resource: Resource, deletes: bool, mapper: Mapper) {
         let verbs = ["list", "watch", "create", "patch", "delete"];
         self.allow(&resource, None, if deletes { &verbs } else { &verbs[..4] });
         self.owned.push(resource.clone());
         self.watches.push(Watch {
             resource,
             selectors: Selectors::default(),
-            mapper: Mapper::Owner,
+            mapper,
         });
     }
 

@@ -27,6 +27,7 @@ pub struct Finalizer {
 pub struct Owns {
     pub object: Type,
     pub deletes: bool,
+    pub cached: bool,
 }
 
 pub struct Watches {

@@ -139,9 +139,13 @@ fn owns(reconciler: &mut Reconciler, item: &Item, errors: &mut Errors) {
         .list("owns(Deployment, Service)", errors)
         .unwrap_or_default();
     let (options, objects): (Vec<_>, Vec<_>) = list.iter().partition(|item| is_option(item));
-    let mut deletes = false;
+    let (mut deletes, mut cached) = (false, false);
     for option in options {
-        deletes |= known(option, &["delete"], "an option of `owns`", errors).is_some();
+        match known(option, &["delete", "cached"], "an option of `owns`", errors) {
+            Some("delete") => deletes = true,
+            Some(_) => cached = true,
+            None => {}
+        }
     }
     if objects.is_empty() && !list.is_empty() {
         errors.at(&item.tokens, "`owns` which types? Write `owns(Deployment)`");
@@ -149,9 +153,11 @@ fn owns(reconciler: &mut Reconciler, item: &Item, errors: &mut Errors) {
     let objects = objects
         .into_iter()
         .filter_map(|object| object_type(object, errors));
-    reconciler
-        .owns
-        .extend(objects.map(|object| Owns { object, deletes }));
+    reconciler.owns.extend(objects.map(|object| Owns {
+        object,
+        deletes,
+        cached,
+    }));
 }
 
 fn watches(item: &Item, errors: &mut Errors) -> Option<Watches> {

@@ -10,6 +10,7 @@
 mod applied;
 mod backoff;
 mod cache;
+mod caches;
 mod index;
 mod key;
 mod object;
@@ -38,12 +39,12 @@ use crate::election::Gate;
 use crate::metrics::{ControllerMetrics, Metrics};
 use crate::{Action, Cleaned, Error, Result};
 
-use cache::Cache;
 use index::Index;
 use queue::Queue;
 
 pub(crate) use applied::{Applied, Apply};
 pub(crate) use backoff::{random, random_bits};
+pub(crate) use caches::Caches;
 pub(crate) use key::Key;
 pub(crate) use object::RawObject;
 pub(crate) use reconcile::{Malformed, panic_error};
@@ -100,7 +101,7 @@ struct Shared {
     client: Client,
     info: Arc<ControllerInfo>,
     reconciler: Arc<dyn ErasedReconciler>,
-    cache: Cache,
+    caches: Arc<Caches>,
     /// Of the watches that look objects up by a field, by the watch's place among those that are declared. They follow the
     /// cache.
     indices: BTreeMap<usize, Index>,
@@ -113,7 +114,7 @@ impl Shared {
     /// Takes an object of the kind in, and queues it if it is news.
     fn insert(&self, key: Key, object: RawObject) {
         let object = Arc::new(object);
-        if self.cache.insert(key.clone(), object.clone()) {
+        if self.caches.objects.insert(key.clone(), object.clone()) {
             for index in self.indices.values() {
                 index.insert(&key, &object);
             }
@@ -123,7 +124,7 @@ impl Shared {
 
     /// Forgets an object that does not exist any more.
     fn remove(&self, key: Key) {
-        self.cache.remove(&key);
+        self.caches.objects.remove(&key);
         for index in self.indices.values() {
             index.remove(&key);
         }
@@ -153,9 +154,9 @@ pub(crate) async fn run(
     let shared = Arc::new(Shared {
         client,
         indices: indices(&info.declared),
+        caches: Arc::new(Caches::new(&info.declared, &namespaces)),
         info,
         reconciler,
-        cache: Cache::default(),
         applied,
         queue: Queue::new(metrics.queue()),
         metrics,
@@ -236,7 +237,7 @@ fn indices(declared: &Declared) -> BTreeMap<usize, Index> {
             let index = Index::new(path.clone(), &declared.report.kind, &watch.resource);
             Some((place, index))
         }
-        Mapper::Owner | Mapper::Function(_) => None,
+        Mapper::Owner | Mapper::CachedOwner | Mapper::Function(_) => None,
     });
     indices.collect()
 }

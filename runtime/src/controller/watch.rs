@@ -79,6 +79,32 @@ pub(super) async fn follow_other(
             })
             .await;
         }
+        Mapper::CachedOwner => {
+            let objects: Api<RawObject> = api(&shared, &other.resource, namespace.as_deref());
+            let events = watcher(objects, config);
+            let children = shared.caches.children(&other.resource);
+            let children = children.expect("there is one for each such watch");
+            follow(&other.resource, events, &synced, |event| {
+                tell(&shared.applied, &other.resource, &event, &targets);
+                let gone: Vec<_> = match &event {
+                    Event::Delete(object) => vec![key_of(&other.resource, &object.meta)],
+                    Event::InitDone => targets.before.keys().cloned().collect(),
+                    Event::Init | Event::InitApply(_) | Event::Apply(_) => Vec::new(),
+                };
+                let event = event_of(event, |object: RawObject| {
+                    let owner = owner_of(shared.info.kind(), &object.meta);
+                    let key = key_of(&other.resource, &object.meta);
+                    children.insert(key.clone(), object, owner.clone());
+                    (key, owner.into_iter().collect())
+                });
+                gone.iter().for_each(|key| children.remove(key));
+                targets
+                    .changed(event)
+                    .into_iter()
+                    .for_each(|key| shared.queue.add(key));
+            })
+            .await;
+        }
         Mapper::Index(_) => {
             let index = &shared.indices[&place];
             let metadata: Api<PartialObjectMeta<RawObject>> =
@@ -213,7 +239,7 @@ fn config(selectors: &Selectors) -> watcher::Config {
     }
 }
 
-fn key_of(resource: &Resource, meta: &ObjectMeta) -> Key {
+pub(super) fn key_of(resource: &Resource, meta: &ObjectMeta) -> Key {
     Key::new(
         resource.namespaced,
         meta.namespace.as_deref(),
@@ -222,7 +248,7 @@ fn key_of(resource: &Resource, meta: &ObjectMeta) -> Key {
 }
 
 /// The object of this kind that controls `child`. Another version of the kind is the same object.
-fn owner_of(kind: &Resource, child: &ObjectMeta) -> Option<Key> {
+pub(super) fn owner_of(kind: &Resource, child: &ObjectMeta) -> Option<Key> {
     let owner = child
         .owner_references
         .iter()

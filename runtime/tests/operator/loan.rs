@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use k8s_openapi::api::core::v1::{ConfigMap, Secret};
+use k8s_openapi::api::core::v1::{ConfigMap, Secret, ServiceAccount};
 use kopgen_runtime::{Action, Context, Kind, Reconcile, Reconciler, Result};
 use kube::{CustomResource, KubeSchema, ResourceExt};
 use schemars::JsonSchema;
@@ -44,6 +44,7 @@ fn decoded<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Erro
 #[derive(Reconciler)]
 #[reconciler(
     kind = Loan,
+    owns(ServiceAccount, cached),
     watches(Secret, index = "spec.card"),
     watches(ConfigMap, index = "spec.books[].notes", labels = "!ignored"),
 )]
@@ -59,9 +60,29 @@ impl Reconcile for LoanReconciler {
         Ok(Self { journal })
     }
 
-    async fn reconcile(&self, loan: Arc<Loan>, _cx: Context<Self>) -> Result<Action> {
+    async fn reconcile(&self, loan: Arc<Loan>, cx: Context<Self>) -> Result<Action> {
         let (namespace, name) = (loan.namespace().unwrap_or_default(), loan.name_any());
         self.journal.write(format!("reconcile {namespace}/{name};"));
+        let owned: Vec<ServiceAccount> = cx.owned()?;
+        if owned.is_empty() {
+            let mut account = ServiceAccount::default();
+            account.metadata.name = Some(name.clone());
+            cx.apply(&account).await?;
+        }
+        // No rule allows to get one.
+        let by_name: Option<ServiceAccount> = cx.cached(&name)?;
+        let stranger: Option<ServiceAccount> = cx.cached("operator")?;
+        let owned: Vec<_> = owned.iter().map(|account| account.name_any()).collect();
+        let itself: Option<Loan> = cx.cached(&name)?;
+        let elsewhere = cx.in_namespace("elsewhere").cached::<ServiceAccount>(&name);
+        self.journal.write(format!(
+            "read {name}: owns {owned:?}, note {:?}, managed {}, stranger {}, itself {}, elsewhere {}",
+            by_name.as_ref().and_then(|it| it.annotations().get("note")),
+            by_name.as_ref().is_some_and(|it| it.metadata.managed_fields.is_some()),
+            stranger.is_some(),
+            itself.is_some(),
+            elsewhere.unwrap_err(),
+        ));
         Ok(Action::await_change())
     }
 }

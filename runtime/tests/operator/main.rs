@@ -1,6 +1,7 @@
 //! An operator against a real API server, as its own ServiceAccount with nothing but the roles that its declarations make.
 
 mod applied;
+mod cached;
 mod failures;
 mod guard;
 mod index;

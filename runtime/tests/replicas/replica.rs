@@ -36,7 +36,8 @@ impl Replica {
         flags: &str,
     ) -> Result<Self> {
         let flags = format!(
-            "--health-probe-bind-address=127.0.0.1:0 --metrics-bind-address=127.0.0.1:0 {flags}"
+            "--health-probe-bind-address=127.0.0.1:0 --metrics-bind-address=127.0.0.1:0 \
+             --metrics-secure=false {flags}"
         );
         Self::start_with(world, account, address, &flags).await
     }

@@ -11,8 +11,11 @@
 //! | [`crd`] | one CRD of several versions; with `schema`, CRDs of Rust types | `schema` |
 //! | [`lint`] | what is wrong with a CRD or a sample | `lint` |
 //! | [`yaml`] | the one place that reads and writes YAML | `yaml` |
+//!
+//! [`FieldPath`] is the path of a field that watched objects are named in.
 
 pub mod crd;
+mod field_path;
 #[cfg(feature = "lint")]
 pub mod lint;
 pub mod names;
@@ -22,4 +25,5 @@ pub mod report;
 #[cfg(feature = "yaml")]
 pub mod yaml;
 
+pub use field_path::FieldPath;
 pub use problem::{Problem, Source};

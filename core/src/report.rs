@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::FieldPath;
 pub use crate::problem::{Problem, Source};
 use crate::rbac::ScopedRule;
 
@@ -70,6 +71,19 @@ pub struct ControllerReport {
     pub kind: Resource,
     /// What it declares, not yet merged.
     pub rules: Vec<ScopedRule>,
+    /// The fields of its kind that name what it watches.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indices: Vec<IndexReport>,
+}
+
+/// A field of a controller's kind that names objects which it watches.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IndexReport {
+    /// The kind of what is named, such as `Secret`.
+    pub watched: String,
+    /// Where its names are.
+    pub path: FieldPath,
 }
 
 /// A kind as the API server serves it.

@@ -65,8 +65,10 @@ pub fn kind(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// | `finalizer`, `finalizer = "example.com/cleanup"` | `Cleanup` runs before an object goes; without a name, `<group>/<name>` | patch on `k` |
 /// | `owns(T, ..)` | `apply`, `create`, `patch` and `list` with an owner reference; reconciles the owner when one changes | list, watch, create, patch |
 /// | `owns(T, .., delete)` | and `delete` | and delete |
+/// | `owns(T, .., cached)` | and `cached` and `owned`, which read from memory: whole objects are watched, and not their metadata alone | |
 /// | `watches(T, map = f)` | reconciles what `f(&T)` gives when one changes | list, watch |
-/// | `watches(T, map = f, labels = "..", fields = "..")` | the same, of the objects that the selectors select | list, watch |
+/// | `watches(T, index = "spec.secretName")` | reconciles the objects that name a changed one in this field; `spec.names[]` is each item of a list | list, watch |
+/// | `watches(T, .., labels = "..", fields = "..")` | the same, of the objects that the selectors select | list, watch |
 /// | `reads(T, ..)` | `get`, `find` | get |
 /// | `uses(T, verbs(..))` | the calls of these verbs | those |
 /// | `uses(T, verbs(..), names(..), namespace = "..", handle = H)` | the same, for these objects only: `cx.using(H)` | those |

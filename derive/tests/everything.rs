@@ -55,9 +55,10 @@ struct ShelfStatus {
 #[reconciler(kind = Shelf, name = "shelf", finalizer, status, events)]
 #[reconciler(
     owns(Deployment, Service),
-    owns(ConfigMap, delete),
+    owns(ConfigMap, delete, cached),
     watches(Secret, map = by_secret, labels = "app=shelf,!old", fields = "type=Opaque"),
     watches(Secret, map = |_: &Secret| None, labels = "other"),
+    watches(Namespace, index = "spec.rooms[].name", labels = "room"),
     reads(Secret, Namespace),
     uses(Secret, verbs(create, update, patch, delete, deletecollection)),
     uses(ConfigMap, verbs(get), names("tuning"), handle = Tuning),
@@ -96,6 +97,9 @@ impl Reconcile for ShelfReconciler {
         cx.delete::<Secret>("password").await?;
         cx.delete_collection::<Secret>(&Default::default()).await?;
         cx.delete::<ConfigMap>("child").await?;
+        let _: Option<ConfigMap> = cx.cached("child")?;
+        let _: Vec<ConfigMap> = cx.owned()?;
+        let _: Option<Shelf> = cx.cached("other")?;
         cx.in_namespace("other").apply(&Service::default()).await?;
         cx.using(Tuning)?.get().await?;
         cx.using(Database::DbMain)?.find().await?;
@@ -195,6 +199,10 @@ fn each_declaration_comes_to_its_verbs() {
         controller.source.file
     );
 
+    let indices = serde_json::to_value(&controller.indices).unwrap();
+    let expected = serde_json::json!([{ "watched": "Namespace", "path": "spec.rooms[].name" }]);
+    assert_eq!(indices, expected);
+
     let rules: Vec<_> = controller.rules.iter().map(line_of).collect();
     let expected = "\
         test.example.com/shelves list,watch
@@ -205,6 +213,7 @@ fn each_declaration_comes_to_its_verbs() {
         /configmaps list,watch,create,patch,delete
         /secrets list,watch
         /secrets list,watch
+        cluster /namespaces list,watch
         /secrets get
         cluster /namespaces get
         /secrets create,update,patch,delete,deletecollection

@@ -13,14 +13,14 @@ use kube::runtime::events::{Event, EventType};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::controller::{Applied, ControllerInfo, RawObject};
+use crate::controller::{Applied, Caches, ControllerInfo, Key, RawObject};
 use crate::grant::Target;
 use crate::json::{body, decode, decode_all, erase, metadata, name_of, without_nulls};
 use crate::object::{api_version, resource_of};
 use crate::request::Collection;
 use crate::{
-    AnyCondition, ConditionStatus, DeclaredBy, Grant, Object, PublishesEvents, Reconciler, Result,
-    WritesStatus, set_condition, verb,
+    AnyCondition, CachedBy, ConditionStatus, DeclaredBy, Grant, Object, PublishesEvents,
+    Reconciler, Result, WritesStatus, set_condition, verb,
 };
 
 /// What a reconcile may do: the API server, through calls that the reconciler declared.
@@ -51,6 +51,7 @@ pub(crate) struct Call {
     pub(crate) object: Arc<RawObject>,
     pub(crate) namespace: Option<String>,
     pub(crate) applied: Arc<Applied>,
+    pub(crate) caches: Arc<Caches>,
     /// The status that this reconcile set last: what the next one is compared with.
     pub(crate) status: Arc<Mutex<Option<Value>>>,
 }
@@ -94,6 +95,47 @@ impl<R: Reconciler> Context<R> {
         O: Object + DeclaredBy<R, verb::List>,
     {
         async move { decode_all(&self.call.objects::<O>()?.list(params).await?) }.boxed()
+    }
+
+    /// The object of this name as the watch showed it last, or `None` where it has shown none: of a type in
+    /// `owns(.., cached)`, or of the kind that is reconciled. Sends nothing, and decodes the object.
+    ///
+    /// A watch lags behind: what this reconcile has applied may be missing or be the one of before. The change arrives soon,
+    /// and for what the reconciled object owns, leads to another reconcile. Where that is not enough, [`get`](Self::get) asks
+    /// the API server. `metadata.managedFields` is not kept.
+    ///
+    /// Fails when the object does not fit its type, and when the operator does not watch the namespace.
+    ///
+    /// ```
+    /// use k8s_openapi::api::apps::v1::Deployment;
+    /// use kopgen_runtime::{CachedBy, Context, Reconciler, Result};
+    ///
+    /// /// How many replicas are ready, by what is known.
+    /// fn ready<R: Reconciler>(cx: &Context<R>, name: &str) -> Result<i32>
+    /// where
+    ///     Deployment: CachedBy<R>,
+    /// {
+    ///     let deployment: Option<Deployment> = cx.cached(name)?;
+    ///     let status = deployment.and_then(|deployment| deployment.status);
+    ///     Ok(status.and_then(|status| status.ready_replicas).unwrap_or_default())
+    /// }
+    /// ```
+    pub fn cached<O>(&self, name: &str) -> Result<Option<O>>
+    where
+        O: Object + CachedBy<R>,
+    {
+        let object = self.call.cached(resource_of::<O>(), name)?;
+        object.map(|object| decode(&object.json)).transpose()
+    }
+
+    /// The objects of a type in `owns(.., cached)` that the reconciled object owns, in the order of their names, as the
+    /// watch showed them last: see [`cached`](Self::cached).
+    pub fn owned<O>(&self) -> Result<Vec<O>>
+    where
+        O: Object + CachedBy<R> + DeclaredBy<R, verb::Apply>,
+    {
+        let owned = self.call.owned(&resource_of::<O>());
+        owned.iter().map(|object| decode(&object.json)).collect()
     }
 
     /// Creates an object. One of a type in `owns(..)` gets the reconciled object as its owner.
@@ -315,6 +357,37 @@ impl Call {
             resource,
             namespace,
         })
+    }
+
+    fn cached(&self, resource: Resource, name: &str) -> Result<Option<Arc<RawObject>>> {
+        let Collection {
+            resource,
+            namespace,
+            ..
+        } = self.collection(resource, None)?;
+        if !self.caches.reach(namespace.as_deref()) {
+            bail!(
+                "the operator does not watch the namespace {}: no {} of it is cached",
+                namespace.unwrap_or_default(),
+                resource.kind,
+            );
+        }
+        let key = Key::new(resource.namespaced, namespace.as_deref(), name);
+        Ok(self.caches.get(&resource, &key))
+    }
+
+    fn owned(&self, resource: &Resource) -> Vec<Arc<RawObject>> {
+        let (kind, meta) = (self.controller.kind(), &self.object.meta);
+        let name = meta.name.as_deref().unwrap_or_default();
+        let owner = Key::new(kind.namespaced, meta.namespace.as_deref(), name);
+        let children = self.caches.children(resource);
+        let mut owned = children.map_or_else(Vec::new, |children| children.of(&owner));
+        // Another object of this name may have been there before.
+        owned.retain(|child| {
+            let mut owners = child.meta.owner_references.iter().flatten();
+            owners.any(|owner| Some(&owner.uid) == meta.uid.as_ref())
+        });
+        owned
     }
 
     /// Makes the reconciled object the controller of a child whose type is declared with `owns`.

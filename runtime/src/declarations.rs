@@ -3,8 +3,9 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use kopgen_core::FieldPath;
 use kopgen_core::rbac::{PolicyRule, Scope, ScopedRule};
-use kopgen_core::report::{ControllerReport, Problem, Resource};
+use kopgen_core::report::{ControllerReport, IndexReport, Problem, Resource};
 use kube::runtime::reflector::ObjectRef;
 
 use crate::controller::Key;
@@ -53,6 +54,10 @@ pub(crate) struct Watch {
 pub(crate) enum Mapper {
     /// To its controller, by the owner reference; its metadata is all that is watched.
     Owner,
+    /// The same, and the whole objects are kept for the reconciler to read.
+    CachedOwner,
+    /// To the objects that name it in this field; its metadata is all that is watched.
+    Index(FieldPath),
     /// By the user's function, on the object's JSON.
     Function(Arc<MapFn>),
 }
@@ -67,6 +72,7 @@ impl<R: Reconciler> Declarations<R> {
             name: R::NAME.into(),
             kind: kind.clone(),
             rules: Vec::new(),
+            indices: Vec::new(),
         };
         let mut declarations = Self {
             controller: Declared {
@@ -123,7 +129,17 @@ impl<R: Reconciler> Declarations<R> {
     where
         T::Scope: LivesUnder<<R::Kind as kube::Resource>::Scope>,
     {
-        self.controller.owns(resource_of::<T>(), deletes);
+        self.controller
+            .owns(resource_of::<T>(), deletes, Mapper::Owner);
+    }
+
+    /// `owns(T, cached)`: the same, and keeps the objects to be read without a call.
+    pub fn owns_cached<T: Object>(&mut self, deletes: bool)
+    where
+        T::Scope: LivesUnder<<R::Kind as kube::Resource>::Scope>,
+    {
+        self.controller
+            .owns(resource_of::<T>(), deletes, Mapper::CachedOwner);
     }
 
     /// `watches(T, map = ..)`: reconciles what `map` gives for a changed object, as it is and as it was.
@@ -157,6 +173,22 @@ impl<R: Reconciler> Declarations<R> {
             selectors,
             Mapper::Function(Arc::new(mapper)),
         );
+    }
+
+    /// `watches(T, index = "spec.secretName")`: reconciles the objects that name a changed object in this field.
+    ///
+    /// # Panics
+    ///
+    /// When the path is malformed, which the derive has excluded.
+    pub fn watches_by_index<T: Object>(&mut self, selectors: Selectors, path: &str) {
+        let path: FieldPath = path.parse().unwrap_or_else(|error| panic!("{error}"));
+        let resource = resource_of::<T>();
+        self.controller.report.indices.push(IndexReport {
+            watched: resource.kind.clone(),
+            path: path.clone(),
+        });
+        self.controller
+            .watches(resource, selectors, Mapper::Index(path));
     }
 
     /// `reads(T)`: gets objects of this type.
@@ -212,14 +244,14 @@ impl<R: Reconciler> Declarations<R> {
 }
 
 impl Declared {
-    fn owns(&mut self, resource: Resource, deletes: bool) {
+    fn owns(&mut self, resource: Resource, deletes: bool, mapper: Mapper) {
         let verbs = ["list", "watch", "create", "patch", "delete"];
         self.allow(&resource, None, if deletes { &verbs } else { &verbs[..4] });
         self.owned.push(resource.clone());
         self.watches.push(Watch {
             resource,
             selectors: Selectors::default(),
-            mapper: Mapper::Owner,
+            mapper,
         });
     }
 

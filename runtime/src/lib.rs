@@ -136,7 +136,7 @@ pub use {
     },
     object::{InNamespaces, LivesUnder, Object, ObjectScope},
     operator::Operator,
-    permission::{DeclaredBy, Finalizes, PublishesEvents, WritesStatus, verb},
+    permission::{CachedBy, DeclaredBy, Finalizes, PublishesEvents, WritesStatus, verb},
     reconcile::{Action, Cleaned, Cleanup, Reconcile, Reconciler},
     running::Running,
     settings::{BindAddress, LeaderElection, LogFormat, MetricsServer, Settings},

@@ -51,6 +51,15 @@ pub mod verb {
 )]
 pub trait DeclaredBy<Reconciler, Verb> {}
 
+/// Says that a reconciler keeps the objects of this type, to read them without a call: those of its kind, and of each type in
+/// `owns(.., cached)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Reconciler}` does not keep `{Self}` in memory",
+    label = "not cached",
+    note = "declare it: `#[reconciler(owns({Self}, cached))]` on `{Reconciler}`; or ask the API server: `reads({Self})` and `cx.get(..)`"
+)]
+pub trait CachedBy<Reconciler> {}
+
 /// Says that a reconciler declares `status`: it may patch the status of the kind that it reconciles.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not declare that it writes the status",

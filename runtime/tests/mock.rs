@@ -43,6 +43,7 @@ enum Task {
     Status,
     StatusTwice,
     Read,
+    Remember,
     Write,
     Event,
     Fail,
@@ -52,7 +53,7 @@ enum Task {
 #[derive(Reconciler)]
 #[reconciler(
     kind = Shelf,
-    owns(ConfigMap, delete),
+    owns(ConfigMap, delete, cached),
     uses(Secret, verbs(get, list, create, update, patch, delete, deletecollection)),
     reads(Node),
     finalizer,
@@ -93,6 +94,25 @@ impl Reconcile for ShelfReconciler {
             Task::StatusTwice => {
                 set(&cx, &shelf, false).await?;
                 set(&cx, &shelf, true).await?;
+            }
+            Task::Remember => {
+                let names = |maps: &[ConfigMap]| -> Vec<_> {
+                    maps.iter()
+                        .filter_map(|it| it.metadata.name.clone())
+                        .collect()
+                };
+                let owned: Vec<ConfigMap> = cx.owned()?;
+                let by_name: Option<ConfigMap> = cx.cached("stray")?;
+                anyhow::bail!(
+                    "owned {:?}, by name {:?}, itself {}, none {}, elsewhere {}",
+                    names(&owned),
+                    names(&by_name.into_iter().collect::<Vec<_>>()),
+                    cx.cached::<Shelf>("a")?.is_some(),
+                    cx.cached::<ConfigMap>("none")?.is_some(),
+                    cx.in_namespace("elsewhere")
+                        .cached::<ConfigMap>("stray")?
+                        .is_some(),
+                );
             }
             Task::Read => {
                 assert!(cx.find::<Secret>("none").await?.is_none());
@@ -264,6 +284,22 @@ async fn reads_find_what_is_there() -> Result<()> {
         )?)?;
     }
     reconcile(&mock, Task::Read).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_cached_is_read_without_a_request() -> Result<()> {
+    let mock = Mock::new();
+    let mut stray = object::<ConfigMap>("stray");
+    stray.metadata.namespace = Some("default".into());
+    mock.put(&stray)?;
+    reconcile(&mock, Task::Apply).await?;
+    let error = reconcile(&mock, Task::Remember).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        r#"owned ["child"], by name ["stray"], itself true, none false, elsewhere false"#
+    );
+    assert_eq!(mock.requests(), []);
     Ok(())
 }
 

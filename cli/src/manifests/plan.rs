@@ -29,6 +29,7 @@ pub fn plan(
     let mut take = |found: Vec<_>| problems.extend(found.into_iter().map(Diagnostic::from));
     let (crds, found) = crd::crds(report.kinds);
     take(found);
+    take(lint::check_indices(&crds, &report.controllers));
     if project.namespaced {
         take(crd::scope_problems(&crds));
     }

@@ -21,6 +21,7 @@ pub use paths::dangling;
 pub use validate::validate;
 
 use crate::crd::Crd;
+use crate::report::ControllerReport;
 use crate::{Problem, names};
 
 /// All that the API server would refuse in a CRD, or would take although it cannot be meant: a column that points nowhere.
@@ -63,6 +64,28 @@ pub fn warnings(crd: &Crd) -> Vec<Problem> {
                 .into_iter()
                 .map(|problem| of_version(crd, name, problem)),
         );
+    }
+    problems
+}
+
+/// What is wrong with the fields of controllers' kinds that name what they watch: `watches(Secret, index = "spec.secretName")`.
+///
+/// A kind that is not among `crds` is another project's, and its schema is not known.
+pub fn check_indices(crds: &[Crd], controllers: &[ControllerReport]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for controller in controllers {
+        let kind = &controller.kind;
+        let crd = crds
+            .iter()
+            .find(|crd| crd.group() == kind.group && crd.kind() == kind.kind);
+        let Some(schema) = crd.and_then(|crd| crd.schema(&kind.version)) else {
+            continue;
+        };
+        let found = controller
+            .indices
+            .iter()
+            .filter_map(|index| paths::check_index(schema, index));
+        problems.extend(found.map(|problem| problem.source(controller.source.clone())));
     }
     problems
 }

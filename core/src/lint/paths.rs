@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::json_path::resolve;
 use crate::Problem;
+use crate::report::IndexReport;
 
 /// All paths that lead nowhere, or to a field that cannot be used there. Those in `dangling` are known to lead nowhere.
 pub fn check(version: &Value, dangling: &[String]) -> Vec<Problem> {
@@ -41,6 +42,33 @@ pub fn dangling(version: &Value) -> Vec<String> {
     dangling.sort();
     dangling.dedup();
     dangling
+}
+
+/// What is wrong with a field that is to hold the names of watched objects.
+pub fn check_index(schema: &Value, index: &IndexReport) -> Option<Problem> {
+    let IndexReport { watched, path } = index;
+    let (message, help) = match resolve(schema, &path.json_path()) {
+        Err((message, help)) => (message, help),
+        Ok(None) => return None,
+        Ok(Some(found)) => match found["type"].as_str() {
+            Some("string") => return None,
+            Some("array") => (
+                format!("`{path}` is a list"),
+                format!("write `{path}[]` for its items"),
+            ),
+            other => (
+                format!(
+                    "`{path}` is of type {}, and a name is a string",
+                    other.unwrap_or("unknown")
+                ),
+                format!(
+                    "point it to the field that holds the name of a {watched}, or use `map = ..`"
+                ),
+            ),
+        },
+    };
+    let attribute = format!("watches({watched}, index = \"{path}\")");
+    Some(Problem::new(message).field(attribute).help(help))
 }
 
 fn check_dangling(version: &Value, stated: &[String]) -> Vec<Problem> {
@@ -252,6 +280,53 @@ mod tests {
                 "scale(status_replicas_path): `.spec.replicas` is not below `.status.`",
                 "scale(label_selector_path): `.status.slector` leads nowhere: `.status` has no field `slector`",
             ],
+        );
+    }
+
+    #[test]
+    fn an_index_leads_to_names() {
+        let schema = json!({"properties": {"spec": {"properties": {
+            "secretName": {"type": "string"}, "replicas": {"type": "integer"}, "any": {"x-kubernetes-preserve-unknown-fields": true},
+            "names": {"type": "array", "items": {"type": "string"}},
+            "volumes": {"type": "array", "items": {"properties": {"secretName": {"type": "string"}}}},
+        }}}});
+        let check = |path: &str, expected: Option<&str>| {
+            let watched = "Secret".to_owned();
+            let index = IndexReport {
+                watched,
+                path: path.parse().unwrap(),
+            };
+            let found = check_index(&schema, &index);
+            let found = found.map(|it| format!("{}; {}", it.message, it.help.unwrap()));
+            assert_eq!(found.as_deref(), expected);
+        };
+        check("spec.secretName", None);
+        check("spec.names[]", None);
+        check("spec.volumes[].secretName", None);
+        check("spec.any.name", None);
+        check("metadata.name", None);
+        check(
+            "spec.secretNam",
+            Some(
+                "`.spec.secretNam` leads nowhere: `.spec` has no field `secretNam`; did you mean `secretName`?",
+            ),
+        );
+        check(
+            "spec.names",
+            Some("`spec.names` is a list; write `spec.names[]` for its items"),
+        );
+        check(
+            "spec.secretName[]",
+            Some(
+                "`.spec.secretName[*]` leads nowhere: `.spec.secretName` is no list; it is of type string",
+            ),
+        );
+        check(
+            "spec.replicas",
+            Some(
+                "`spec.replicas` is of type integer, and a name is a string; point it to the field that holds the name of a \
+                 Secret, or use `map = ..`",
+            ),
         );
     }
 

@@ -14,6 +14,7 @@ pub fn check(reconciler: &Reconciler, errors: &mut Errors) {
     check_finalizer(reconciler, errors);
     check_owned_twice(reconciler, errors);
     check_watched_twice(reconciler, errors);
+    check_indices(reconciler, errors);
     check_granted_twice(reconciler, errors);
     check_narrowed(reconciler, errors);
     check_handles(reconciler, errors);
@@ -86,6 +87,16 @@ fn check_watched_twice(reconciler: &Reconciler, errors: &mut Errors) {
     for watches in &reconciler.watches {
         if !seen.insert(watches.tokens.to_string()) {
             errors.at(&watches.tokens, "this is declared already: remove one");
+        }
+    }
+}
+
+/// Whether the field is there, `kopgen manifests` sees.
+fn check_indices(reconciler: &Reconciler, errors: &mut Errors) {
+    let indices = reconciler.watches.iter().filter_map(|it| it.index.as_ref());
+    for index in indices {
+        if let Err(problem) = index.value().parse::<kopgen_core::FieldPath>() {
+            errors.at(index, problem);
         }
     }
 }

@@ -7,7 +7,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, LitStr};
 
-use super::grants::{Grants, verb_types};
+use super::grants::{Grants, key, verb_types};
 use super::model::{Namespace, Rbac, Reconciler, Uses, Watches};
 
 /// With errors, nothing is emitted that could only add to them: what is declared is not checked any further. What the
@@ -60,22 +60,30 @@ fn declarations(reconciler: &Reconciler) -> TokenStream {
     }
     for owns in &reconciler.owns {
         let (object, deletes) = (&owns.object, owns.deletes);
-        calls.extend(quote_spanned!(object.span()=> declarations.owns::<#object>(#deletes);));
+        let owns = if owns.cached { "owns_cached" } else { "owns" };
+        let owns = Ident::new(owns, object.span());
+        calls.extend(quote_spanned!(object.span()=> declarations.#owns::<#object>(#deletes);));
     }
     for Watches {
         object,
         map,
+        index,
         labels,
         fields,
         ..
     } in &reconciler.watches
     {
-        let Some(map) = map else { continue };
         let (labels, fields) = (option(labels.as_ref()), option(fields.as_ref()));
         let selectors = quote!(::kopgen_runtime::Selectors { labels: #labels, fields: #fields });
-        calls.extend(
-            quote_spanned!(map.span()=> declarations.watches::<#object, _, _>(#selectors, #map);),
-        );
+        calls.extend(match (map, index) {
+            (Some(map), _) => {
+                quote_spanned!(map.span()=> declarations.watches::<#object, _, _>(#selectors, #map);)
+            }
+            (None, Some(index)) => {
+                quote_spanned!(object.span()=> declarations.watches_by_index::<#object>(#selectors, #index);)
+            }
+            (None, None) => continue,
+        });
     }
     for object in &reconciler.reads {
         calls.extend(quote_spanned!(object.span()=> declarations.reads::<#object>();));
@@ -151,6 +159,14 @@ fn permissions(reconciler: &Reconciler) -> TokenStream {
                     for #object #bounds {}
             });
         }
+    }
+    let cached = reconciler.owns.iter().filter(|owns| owns.cached);
+    let cached = cached.map(|owns| &owns.object).chain(&reconciler.kind);
+    let mut seen = BTreeSet::new();
+    for object in cached.filter(|object| seen.insert(key(object))) {
+        impls.extend(quote_spanned! {object.span()=>
+            impl #impl_generics ::kopgen_runtime::CachedBy<#ident #type_generics> for #object #bounds {}
+        });
     }
     let marks = [
         (reconciler.status.is_some(), "WritesStatus"),

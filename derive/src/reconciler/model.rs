@@ -27,12 +27,14 @@ pub struct Finalizer {
 pub struct Owns {
     pub object: Type,
     pub deletes: bool,
+    pub cached: bool,
 }
 
 pub struct Watches {
     pub object: Type,
-    /// `None` where it is missing, which is an error.
+    /// One of the two; neither is an error.
     pub map: Option<Expr>,
+    pub index: Option<LitStr>,
     pub labels: Option<LitStr>,
     pub fields: Option<LitStr>,
     pub tokens: TokenStream,

@@ -139,9 +139,13 @@ fn owns(reconciler: &mut Reconciler, item: &Item, errors: &mut Errors) {
         .list("owns(Deployment, Service)", errors)
         .unwrap_or_default();
     let (options, objects): (Vec<_>, Vec<_>) = list.iter().partition(|item| is_option(item));
-    let mut deletes = false;
+    let (mut deletes, mut cached) = (false, false);
     for option in options {
-        deletes |= known(option, &["delete"], "an option of `owns`", errors).is_some();
+        match known(option, &["delete", "cached"], "an option of `owns`", errors) {
+            Some("delete") => deletes = true,
+            Some(_) => cached = true,
+            None => {}
+        }
     }
     if objects.is_empty() && !list.is_empty() {
         errors.at(&item.tokens, "`owns` which types? Write `owns(Deployment)`");
@@ -149,9 +153,11 @@ fn owns(reconciler: &mut Reconciler, item: &Item, errors: &mut Errors) {
     let objects = objects
         .into_iter()
         .filter_map(|object| object_type(object, errors));
-    reconciler
-        .owns
-        .extend(objects.map(|object| Owns { object, deletes }));
+    reconciler.owns.extend(objects.map(|object| Owns {
+        object,
+        deletes,
+        cached,
+    }));
 }
 
 fn watches(item: &Item, errors: &mut Errors) -> Option<Watches> {
@@ -160,30 +166,43 @@ fn watches(item: &Item, errors: &mut Errors) -> Option<Watches> {
     let mut watches = Watches {
         object,
         map: None,
+        index: None,
         labels: None,
         fields: None,
         tokens: item.tokens.clone(),
     };
-    let mut all_known = true;
+    let (mut all_known, mut leads) = (true, 0);
     for option in &options {
         let key = known(
             option,
-            &["map", "labels", "fields"],
+            &["map", "index", "labels", "fields"],
             "an option of `watches`",
             errors,
         );
         all_known &= key.is_some();
+        leads += usize::from(matches!(key, Some("map" | "index")));
         match key {
             Some("map") => watches.map = option.value("map = by_secret", errors),
+            Some("index") => {
+                watches.index = option.text("index = \"spec.secretName\"", errors);
+            }
             Some("labels") => watches.labels = option.text("labels = \"app=guestbook\"", errors),
             Some("fields") => watches.fields = option.text("fields = \"type=Opaque\"", errors),
             _ => {}
         }
     }
-    if all_known && !options.iter().any(|option| option.is("map")) {
-        let message = "which objects are to be reconciled when one changes? Add `map = f`, with \
-                       `fn f(changed: &T) -> Vec<ObjectRef<K>>`; or `owns(T)`, if the reconciler makes them";
-        errors.at(&item.tokens, message);
+    match leads {
+        0 if all_known => {
+            let message = "which objects are to be reconciled when one changes? Add `index = \"spec.secretName\"`, the field \
+                           that names it; or `map = f`, with `fn f(changed: &T) -> Vec<ObjectRef<K>>`; or `owns(T)`, if the \
+                           reconciler makes them";
+            errors.at(&item.tokens, message);
+        }
+        0 | 1 => {}
+        _ => {
+            let message = "`map` and `index` each say which objects are to be reconciled: write one, or two `watches`";
+            errors.at(&item.tokens, message);
+        }
     }
     Some(watches)
 }

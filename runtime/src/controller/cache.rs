@@ -9,10 +9,10 @@ pub(crate) struct Cache(Mutex<HashMap<Key, Arc<RawObject>>>);
 
 impl Cache {
     /// Puts an object in. Whether that changed anything: after an interruption the API server lists all objects anew.
-    pub(crate) fn insert(&self, key: Key, object: RawObject) -> bool {
+    pub(crate) fn insert(&self, key: Key, object: Arc<RawObject>) -> bool {
         let version = object.meta.resource_version.clone();
         let uid = object.meta.uid.clone();
-        let known = self.lock().insert(key, Arc::new(object));
+        let known = self.lock().insert(key, object);
         known.is_none_or(|known| known.meta.resource_version != version || known.meta.uid != uid)
     }
 
@@ -40,7 +40,10 @@ mod tests {
             let json = format!(
                 r#"{{"metadata":{{"name":"a","resourceVersion":"{version}","uid":"{uid}"}}}}"#
             );
-            cache.insert(Key::new(false, None, "a"), RawObject::parse(&json).unwrap())
+            cache.insert(
+                Key::new(false, None, "a"),
+                Arc::new(RawObject::parse(&json).unwrap()),
+            )
         };
         assert!(insert("1", "x"));
         assert!(!insert("1", "x"));

@@ -15,6 +15,11 @@ impl Key {
             _ => Self(name.into()),
         }
     }
+
+    /// Without the namespace. No name has a `/`.
+    pub(crate) fn name(&self) -> &str {
+        self.0.rsplit_once('/').map_or(&self.0, |(_, name)| name)
+    }
 }
 
 impl fmt::Display for Key {
@@ -38,5 +43,7 @@ mod tests {
         assert_eq!(Key::new(true, Some("a"), "b").to_string(), "a/b");
         assert_eq!(Key::new(false, Some("a"), "b").to_string(), "b");
         assert_eq!(Key::new(false, Some("a"), "b"), Key::new(false, None, "b"));
+        assert_eq!(Key::new(true, Some("a"), "b").name(), "b");
+        assert_eq!(Key::new(false, None, "b").name(), "b");
     }
 }

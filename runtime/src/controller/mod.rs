@@ -10,6 +10,8 @@
 mod applied;
 mod backoff;
 mod cache;
+mod caches;
+mod index;
 mod key;
 mod object;
 mod queue;
@@ -17,6 +19,7 @@ mod raw;
 mod reconcile;
 mod watch;
 
+use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,16 +34,17 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::context::Call;
-use crate::declarations::Declared;
+use crate::declarations::{Declared, Mapper};
 use crate::election::Gate;
 use crate::metrics::{ControllerMetrics, Metrics};
 use crate::{Action, Cleaned, Error, Result};
 
-use cache::Cache;
+use index::Index;
 use queue::Queue;
 
 pub(crate) use applied::{Applied, Apply};
 pub(crate) use backoff::{random, random_bits};
+pub(crate) use caches::Caches;
 pub(crate) use key::Key;
 pub(crate) use object::RawObject;
 pub(crate) use reconcile::{Malformed, panic_error};
@@ -97,16 +101,33 @@ struct Shared {
     client: Client,
     info: Arc<ControllerInfo>,
     reconciler: Arc<dyn ErasedReconciler>,
-    cache: Cache,
+    caches: Arc<Caches>,
+    /// Of the watches that look objects up by a field, by the watch's place among those that are declared. They follow the
+    /// cache.
+    indices: BTreeMap<usize, Index>,
     applied: Arc<Applied>,
     queue: Queue,
     metrics: ControllerMetrics,
 }
 
 impl Shared {
+    /// Takes an object of the kind in, and queues it if it is news.
+    fn insert(&self, key: Key, object: RawObject) {
+        let object = Arc::new(object);
+        if self.caches.objects.insert(key.clone(), object.clone()) {
+            for index in self.indices.values() {
+                index.insert(&key, &object);
+            }
+            self.queue.add(key);
+        }
+    }
+
     /// Forgets an object that does not exist any more.
     fn remove(&self, key: Key) {
-        self.cache.remove(&key);
+        self.caches.objects.remove(&key);
+        for index in self.indices.values() {
+            index.remove(&key);
+        }
         // What waits for its time finds nothing then.
         self.queue.add(key);
     }
@@ -132,9 +153,10 @@ pub(crate) async fn run(
     let applied = Arc::new(Applied::new(&info.declared.owned));
     let shared = Arc::new(Shared {
         client,
+        indices: indices(&info.declared),
+        caches: Arc::new(Caches::new(&info.declared, &namespaces)),
         info,
         reconciler,
-        cache: Cache::default(),
         applied,
         queue: Queue::new(metrics.queue()),
         metrics,
@@ -189,15 +211,13 @@ impl Watches {
                 .tasks
                 .spawn(watch::follow_kind(shared.clone(), namespace, synced));
         }
-        for other in &shared.info.declared.watches {
+        for (place, other) in shared.info.declared.watches.iter().enumerate() {
             for namespace in scopes(&other.resource, namespaces) {
                 let synced = watches.synced();
-                watches.tasks.spawn(watch::follow_other(
-                    shared.clone(),
-                    other.clone(),
-                    namespace,
-                    synced,
-                ));
+                let shared = shared.clone();
+                watches
+                    .tasks
+                    .spawn(watch::follow_other(shared, place, namespace, synced));
             }
         }
         watches
@@ -208,6 +228,18 @@ impl Watches {
         self.synced.push(receiver);
         sender
     }
+}
+
+fn indices(declared: &Declared) -> BTreeMap<usize, Index> {
+    let watches = declared.watches.iter().enumerate();
+    let indices = watches.filter_map(|(place, watch)| match &watch.mapper {
+        Mapper::Index(path) => {
+            let index = Index::new(path.clone(), &declared.report.kind, &watch.resource);
+            Some((place, index))
+        }
+        Mapper::Owner | Mapper::CachedOwner | Mapper::Function(_) => None,
+    });
+    indices.collect()
 }
 
 /// Where to watch a kind: in each namespace, or in the cluster that it lives in.

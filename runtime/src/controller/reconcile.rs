@@ -53,7 +53,7 @@ pub(super) async fn work(shared: &Arc<Shared>, workers: usize) {
 }
 
 async fn process(shared: Arc<Shared>, key: Key) {
-    let Some(object) = shared.cache.get(&key) else {
+    let Some(object) = shared.caches.objects.get(&key) else {
         shared.queue.done(key, Outcome::Gone);
         return;
     };
@@ -132,6 +132,7 @@ fn call(shared: &Shared, object: Arc<RawObject>) -> Call {
         client: shared.client.clone(),
         controller: shared.info.clone(),
         applied: shared.applied.clone(),
+        caches: shared.caches.clone(),
         namespace: object.meta.namespace.clone(),
         object,
         status: Arc::new(Mutex::new(None)),

@@ -15,7 +15,7 @@ use kube::runtime::watcher::{self, Event, watcher};
 use tokio::sync::watch;
 
 use super::{Applied, Key, RawObject, Shared, panic_error};
-use crate::declarations::{Mapper, Selectors, Watch};
+use crate::declarations::{Mapper, Selectors};
 use crate::describe::describe;
 use crate::object::{api_version, qualified};
 
@@ -34,9 +34,7 @@ pub(super) async fn follow_kind(
         Event::InitApply(object) | Event::Apply(object) => {
             let key = key_of(kind, &object.meta);
             seen.insert(key.clone());
-            if shared.cache.insert(key.clone(), object) {
-                shared.queue.add(key);
-            }
+            shared.insert(key, object);
         }
         Event::Delete(object) => {
             let key = key_of(kind, &object.meta);
@@ -49,12 +47,15 @@ pub(super) async fn follow_kind(
 }
 
 /// Follows a kind that is owned or watched, and queues the objects that it leads to. Runs until it is dropped.
+///
+/// `place` is that of the watch among those that are declared.
 pub(super) async fn follow_other(
     shared: Arc<Shared>,
-    other: Watch,
+    place: usize,
     namespace: Option<String>,
     synced: watch::Sender<bool>,
 ) {
+    let other = &shared.info.declared.watches[place];
     let config = config(&other.selectors);
     let mut targets = Targets::default();
     match &other.mapper {
@@ -74,6 +75,48 @@ pub(super) async fn follow_other(
                 targets
                     .changed(event)
                     .into_iter()
+                    .for_each(|key| shared.queue.add(key));
+            })
+            .await;
+        }
+        Mapper::CachedOwner => {
+            let objects: Api<RawObject> = api(&shared, &other.resource, namespace.as_deref());
+            let events = watcher(objects, config);
+            let children = shared.caches.children(&other.resource);
+            let children = children.expect("there is one for each such watch");
+            follow(&other.resource, events, &synced, |event| {
+                tell(&shared.applied, &other.resource, &event, &targets);
+                let gone: Vec<_> = match &event {
+                    Event::Delete(object) => vec![key_of(&other.resource, &object.meta)],
+                    Event::InitDone => targets.before.keys().cloned().collect(),
+                    Event::Init | Event::InitApply(_) | Event::Apply(_) => Vec::new(),
+                };
+                let event = event_of(event, |object: RawObject| {
+                    let owner = owner_of(shared.info.kind(), &object.meta);
+                    let key = key_of(&other.resource, &object.meta);
+                    children.insert(key.clone(), object, owner.clone());
+                    (key, owner.into_iter().collect())
+                });
+                gone.iter().for_each(|key| children.remove(key));
+                targets
+                    .changed(event)
+                    .into_iter()
+                    .for_each(|key| shared.queue.add(key));
+            })
+            .await;
+        }
+        Mapper::Index(_) => {
+            let index = &shared.indices[&place];
+            let metadata: Api<PartialObjectMeta<RawObject>> =
+                api(&shared, &other.resource, namespace.as_deref());
+            let events = watcher(metadata, config);
+            let mut seen = Seen::default();
+            follow(&other.resource, events, &synced, |event| {
+                let changed =
+                    seen.changed(event, |object| key_of(&other.resource, &object.metadata));
+                changed
+                    .iter()
+                    .flat_map(|key| index.naming(key))
                     .for_each(|key| shared.queue.add(key));
             })
             .await;
@@ -196,7 +239,7 @@ fn config(selectors: &Selectors) -> watcher::Config {
     }
 }
 
-fn key_of(resource: &Resource, meta: &ObjectMeta) -> Key {
+pub(super) fn key_of(resource: &Resource, meta: &ObjectMeta) -> Key {
     Key::new(
         resource.namespaced,
         meta.namespace.as_deref(),
@@ -205,7 +248,7 @@ fn key_of(resource: &Resource, meta: &ObjectMeta) -> Key {
 }
 
 /// The object of this kind that controls `child`. Another version of the kind is the same object.
-fn owner_of(kind: &Resource, child: &ObjectMeta) -> Option<Key> {
+pub(super) fn owner_of(kind: &Resource, child: &ObjectMeta) -> Option<Key> {
     let owner = child
         .owner_references
         .iter()
@@ -237,6 +280,27 @@ impl Seen {
 
     fn remove(&mut self, key: &Key) {
         self.known.remove(key);
+    }
+
+    /// The keys of what an event is about, once it is known to be: what went without a word is told by the end of a list.
+    fn changed<K>(&mut self, event: Event<K>, key_of: impl Fn(&K) -> Key) -> Vec<Key> {
+        match event {
+            Event::Init => {
+                self.begin();
+                Vec::new()
+            }
+            Event::InitApply(object) | Event::Apply(object) => {
+                let key = key_of(&object);
+                self.insert(key.clone());
+                vec![key]
+            }
+            Event::Delete(object) => {
+                let key = key_of(&object);
+                self.remove(&key);
+                vec![key]
+            }
+            Event::InitDone => self.end(),
+        }
     }
 
     /// What is not there any more.
@@ -377,6 +441,24 @@ mod tests {
         seen.remove(&key("b"));
         seen.begin();
         assert_eq!(seen.end(), []);
+    }
+
+    #[test]
+    fn an_event_is_about_what_it_names_and_the_end_of_a_list_about_what_is_gone() {
+        let mut seen = Seen::default();
+        let mut check = |event: Event<&str>, expected: &[&str]| {
+            let changed = seen.changed(event, |name| key(name));
+            assert_eq!(changed, Vec::from_iter(expected.iter().map(|it| key(it))));
+        };
+        check(Event::Init, &[]);
+        check(Event::InitApply("a"), &["a"]);
+        check(Event::InitDone, &[]);
+        check(Event::Apply("b"), &["b"]);
+        check(Event::Delete("b"), &["b"]);
+        check(Event::Apply("c"), &["c"]);
+        check(Event::Init, &[]);
+        check(Event::InitApply("c"), &["c"]);
+        check(Event::InitDone, &["a"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use tower::service_fn;
 use super::Guard;
 use super::server::{Request, Server, path};
 use crate::context::Call;
-use crate::controller::{ControllerInfo, RawObject};
+use crate::controller::{Caches, ControllerInfo, RawObject};
 use crate::json::{decode, name_of};
 use crate::object::resource_of;
 use crate::{
@@ -23,6 +23,8 @@ use crate::{
 /// every request. Objects get a uid, a resource version and a generation.
 ///
 /// What the reconciler asks for and has not declared is forbidden, as it is by the operator's role.
+///
+/// What a reconciler reads from memory is as it was when the reconcile began.
 ///
 /// It is simpler than the real one: an apply only adds and changes fields, and a strategic merge patch is a merge patch.
 ///
@@ -164,6 +166,14 @@ impl Mock {
         let raw =
             RawObject::parse(&serde_json::to_string(&object)?).context("cannot read the object")?;
         let declared = Declarations::<R>::of_reconciler().controller;
+        // What a watch of all that is there would have shown.
+        let caches = Caches::new(&declared, &[None]);
+        for resource in caches.kept() {
+            for object in self.lock().objects(resource) {
+                let object = RawObject::parse(&object.to_string());
+                caches.insert(resource, object.context("cannot read an object")?);
+            }
+        }
         let rules = declared.report.rules.iter();
         let guard = Guard::with(rules.map(|rule| (R::NAME, rule)));
         let call = Call {
@@ -173,6 +183,7 @@ impl Mock {
             object: Arc::new(raw),
             // Nothing is watched here, so nothing is remembered from one reconcile to the next.
             applied: Arc::default(),
+            caches: Arc::new(caches),
             status: Arc::default(),
         };
         Ok((Arc::new(object), Context::new(call)))

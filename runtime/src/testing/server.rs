@@ -66,6 +66,15 @@ impl Server {
         self.objects.get(path)
     }
 
+    /// All objects of a type.
+    pub(super) fn objects(&self, resource: &Resource) -> impl Iterator<Item = &Value> {
+        let api_version = api_version(resource);
+        let is_of_it = move |object: &&Value| {
+            object["kind"] == *resource.kind && object["apiVersion"] == *api_version
+        };
+        self.objects.values().filter(is_of_it)
+    }
+
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
         self.objects.keys().map(String::as_str)
     }

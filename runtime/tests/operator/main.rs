@@ -1,9 +1,12 @@
 //! An operator against a real API server, as its own ServiceAccount with nothing but the roles that its declarations make.
 
 mod applied;
+mod cached;
 mod failures;
 mod guard;
+mod index;
 mod library;
+mod loan;
 mod resilience;
 mod shelf;
 mod world;

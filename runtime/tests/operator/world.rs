@@ -198,7 +198,7 @@ fn policy(rules: Vec<ScopedRule>) -> Vec<PolicyRule> {
     serde_json::from_value(serde_json::to_value(rules).unwrap()).unwrap()
 }
 
-fn named<O: Object>(name: &str, mut rest: Value) -> O {
+pub fn named<O: Object>(name: &str, mut rest: Value) -> O {
     rest["metadata"] = json!({ "name": name });
     serde_json::from_value(rest).unwrap()
 }

@@ -715,6 +715,35 @@ config/samples/v1_guestbook.yaml: the group webapp.example.com has no kind `Gues
 }
 
 #[test]
+fn an_index_is_a_field_of_its_kind() {
+    let mut controller = controller(&[]);
+    let index = |watched: &str, path: &str| json!({ "watched": watched, "path": path });
+    controller["indices"] = json!([
+        index("Secret", "spec.replicas"),
+        index("ConfigMap", "spec.replcas")
+    ]);
+    let kinds = [kind("v1", "Guestbook", "Namespaced")];
+    assert_data_eq!(
+        problems(
+            &project(),
+            &Snapshot::default(),
+            report(&kinds, &[controller.clone()])
+        ),
+        str![[r#"
+`watches(Secret, index = "spec.replicas")`: `spec.replicas` is of type integer, and a name is a string
+  note: declared by guestbook_operator::controllers::guestbook::GuestbookReconciler (operator/src/controllers/guestbook.rs:9)
+  help: point it to the field that holds the name of a Secret, or use `map = ..`
+`watches(ConfigMap, index = "spec.replcas")`: `.spec.replcas` leads nowhere: `.spec` has no field `replcas`
+  note: declared by guestbook_operator::controllers::guestbook::GuestbookReconciler (operator/src/controllers/guestbook.rs:9)
+  help: did you mean `replicas`?
+"#]]
+    );
+    // Of a kind that is another project's, nothing is known.
+    let other = report(&[kind("v1", "Other", "Namespaced")], &[controller]);
+    planned(&project(), other);
+}
+
+#[test]
 fn a_sample_that_the_api_server_would_refuse_is_a_problem() {
     let sample = "apiVersion: webapp.example.com/v1\nkind: Guestbook\nmetadata:\n  name: sample\nspec:\n  replicas: 0\n";
     let snapshot = Snapshot::from_files([("config/samples/v1_guestbook.yaml", sample)]);

@@ -40,7 +40,7 @@ async fn check(test: &str, behaviour: Behaviour) -> Result<()> {
         .patch("bad", &PatchParams::default(), &better)
         .await?;
     eventually("it recovers", async || world.is_ready("bad", 2).await).await;
-    running.stop().await
+    world.stop(running, &[]).await
 }
 
 #[tokio::test]
@@ -82,7 +82,7 @@ async fn what_is_not_declared_is_not_allowed() -> Result<()> {
         refused.contains(r#"cannot get resource "configmaps""#),
         "{refused}"
     );
-    running.stop().await
+    world.stop(running, &["get configmaps a"]).await
 }
 
 #[tokio::test]
@@ -121,5 +121,5 @@ async fn a_malformed_object_is_left_alone_until_it_changes() -> Result<()> {
         motto(&world, "bad").await.as_deref() == Some("write")
     })
     .await;
-    running.stop().await
+    world.stop(running, &[]).await
 }

@@ -14,7 +14,7 @@ use kube::runtime::events::{Event, EventType};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::controller::{ControllerInfo, RawObject};
+use crate::controller::{Applied, ControllerInfo, RawObject};
 use crate::grant::Target;
 use crate::json::{body, decode, decode_all, erase, metadata, name_of, without_nulls};
 use crate::object::{api_version, resource_of};
@@ -51,6 +51,7 @@ pub(crate) struct Call {
     pub(crate) controller: Arc<ControllerInfo>,
     pub(crate) object: Arc<RawObject>,
     pub(crate) namespace: Option<String>,
+    pub(crate) applied: Arc<Applied>,
     /// The status that this reconcile set last: what the next one is compared with.
     pub(crate) status: Arc<Mutex<Option<Value>>>,
 }
@@ -118,7 +119,8 @@ impl<R: Reconciler> Context<R> {
     /// Applies an object (server-side apply, taking over fields that somebody else set): creates it, or makes the fields
     /// that it names what it says and removes those that it named the last time and does not any more.
     ///
-    /// An object of a type in `owns(..)` gets the reconciled object as its owner. Gives the object as it is now.
+    /// An object of a type in `owns(..)` gets the reconciled object as its owner, and is watched: nothing is sent where the
+    /// same was applied before and the object has not changed since. Gives the object as it is now.
     pub fn apply<'a, O>(&'a self, object: &'a O) -> BoxFuture<'a, Result<O>>
     where
         O: Object + DeclaredBy<R, verb::Apply>,
@@ -310,6 +312,7 @@ impl Call {
         };
         Ok(Collection {
             client: self.client.clone(),
+            applied: self.applied.clone(),
             resource,
             namespace,
         })
@@ -359,6 +362,7 @@ impl Call {
         }
         let objects = Collection {
             client: self.client.clone(),
+            applied: self.applied.clone(),
             resource: self.controller.kind().clone(),
             namespace: self.object.meta.namespace.clone(),
         };

@@ -1,5 +1,7 @@
 //! Requests about objects whose type is only known as data: compiled once, whatever the number of types.
 
+use std::sync::Arc;
+
 use anyhow::Context as _;
 use kopgen_core::report::Resource;
 use kube::Client;
@@ -10,12 +12,14 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::Result;
+use crate::controller::{Applied, Apply, Key};
 use crate::object::{api_version, qualified};
 
 /// The objects of one type in one namespace, or in the cluster.
 #[derive(Clone)]
 pub(crate) struct Collection {
     pub(crate) client: Client,
+    pub(crate) applied: Arc<Applied>,
     pub(crate) resource: Resource,
     pub(crate) namespace: Option<String>,
 }
@@ -57,6 +61,7 @@ impl Collection {
             field_manager: Some(manager.into()),
             ..Default::default()
         };
+        self.forget(name);
         self.send(
             "create",
             name,
@@ -66,14 +71,23 @@ impl Collection {
         .await
     }
 
-    pub(crate) async fn apply(&self, manager: &str, name: &str, object: &Value) -> Result<String> {
+    /// Sends nothing where it is known that nothing would change.
+    pub(crate) async fn apply(
+        &self,
+        manager: &str,
+        name: &str,
+        object: &Value,
+    ) -> Result<Arc<str>> {
+        let namespace = self.namespace.as_deref();
+        let sending = match self.applied.apply(&self.resource, namespace, name, object) {
+            Apply::InForce(json) => return Ok(json),
+            Apply::Send(sending) => sending,
+        };
         let params = PatchParams::apply(manager).force();
-        self.send(
-            "apply",
-            name,
-            self.request().patch(name, &params, &Patch::Apply(object)),
-        )
-        .await
+        let request = self.request().patch(name, &params, &Patch::Apply(object));
+        let json = self.send("apply", name, request).await?;
+        sending.answered(&json);
+        Ok(json.into())
     }
 
     pub(crate) async fn patch(
@@ -87,6 +101,7 @@ impl Collection {
             force: matches!(patch, Patch::Apply(_)),
             ..Default::default()
         };
+        self.forget(name);
         self.send("patch", name, self.request().patch(name, &params, patch))
             .await
     }
@@ -120,6 +135,7 @@ impl Collection {
             field_manager: Some(manager.into()),
             ..Default::default()
         };
+        self.forget(name);
         self.send(
             "update",
             name,
@@ -131,6 +147,7 @@ impl Collection {
 
     /// Deletes it, unless it is not there.
     pub(crate) async fn delete(&self, name: &str) -> Result<()> {
+        self.forget(name);
         absent(
             self.send(
                 "delete",
@@ -143,12 +160,20 @@ impl Collection {
     }
 
     pub(crate) async fn delete_collection(&self, params: &ListParams) -> Result<()> {
+        self.applied.forget_all(&self.resource);
         let request = self
             .request()
             .delete_collection(&DeleteParams::background(), params);
         self.send("delete the collection of", "", request)
             .await
             .map(drop)
+    }
+
+    /// What is done to the object may undo what was applied.
+    fn forget(&self, name: &str) {
+        let namespace = self.namespace.as_deref();
+        let key = Key::new(self.resource.namespaced, namespace, name);
+        self.applied.forget(&self.resource, &key);
     }
 
     fn request(&self) -> Request {

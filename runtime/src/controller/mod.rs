@@ -7,6 +7,7 @@
 //!                                     └───────────┘ again: requeue, failure, change meanwhile
 //! ```
 
+mod applied;
 mod backoff;
 mod cache;
 mod key;
@@ -38,6 +39,7 @@ use crate::{Action, Cleaned, Error, Result};
 use cache::Cache;
 use queue::Queue;
 
+pub(crate) use applied::{Applied, Apply};
 pub(crate) use backoff::{random, random_bits};
 pub(crate) use key::Key;
 pub(crate) use object::RawObject;
@@ -96,6 +98,7 @@ struct Shared {
     info: Arc<ControllerInfo>,
     reconciler: Arc<dyn ErasedReconciler>,
     cache: Cache,
+    applied: Arc<Applied>,
     queue: Queue,
     metrics: ControllerMetrics,
 }
@@ -126,11 +129,13 @@ pub(crate) async fn run(
     } = common;
     let controller = info.declared.report.name.clone();
     let metrics = metrics.controller(&controller);
+    let applied = Arc::new(Applied::new(&info.declared.owned));
     let shared = Arc::new(Shared {
         client,
         info,
         reconciler,
         cache: Cache::default(),
+        applied,
         queue: Queue::new(metrics.queue()),
         metrics,
     });

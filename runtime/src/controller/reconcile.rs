@@ -131,6 +131,7 @@ fn call(shared: &Shared, object: Arc<RawObject>) -> Call {
     Call {
         client: shared.client.clone(),
         controller: shared.info.clone(),
+        applied: shared.applied.clone(),
         namespace: object.meta.namespace.clone(),
         object,
         status: Arc::new(Mutex::new(None)),
@@ -171,6 +172,7 @@ async fn set_finalizers(
 ) -> Result<Option<String>> {
     let objects = Collection {
         client: shared.client.clone(),
+        applied: shared.applied.clone(),
         resource: shared.info.kind().clone(),
         namespace: object.meta.namespace.clone(),
     };

@@ -14,7 +14,7 @@ use kube::runtime::WatchStreamExt;
 use kube::runtime::watcher::{self, Event, watcher};
 use tokio::sync::watch;
 
-use super::{Key, RawObject, Shared, panic_error};
+use super::{Applied, Key, RawObject, Shared, panic_error};
 use crate::declarations::{Mapper, Selectors, Watch};
 use crate::describe::describe;
 use crate::object::{api_version, qualified};
@@ -63,6 +63,7 @@ pub(super) async fn follow_other(
                 api(&shared, &other.resource, namespace.as_deref());
             let events = watcher(metadata, config);
             follow(&other.resource, events, &synced, |event| {
+                tell(&shared.applied, &other.resource, &event, &targets);
                 let event = event_of(event, |object: PartialObjectMeta<RawObject>| {
                     let owner = owner_of(shared.info.kind(), &object.metadata);
                     (
@@ -97,6 +98,27 @@ pub(super) async fn follow_other(
             })
             .await;
         }
+    }
+}
+
+/// Says what became of the objects that may have been applied. `targets` is as it was before the event.
+fn tell<K: kube::Resource>(
+    applied: &Applied,
+    resource: &Resource,
+    event: &Event<K>,
+    targets: &Targets,
+) {
+    match event {
+        Event::Init => {}
+        Event::InitApply(object) | Event::Apply(object) => {
+            let version = object.meta().resource_version.as_deref();
+            applied.show(resource, &key_of(resource, object.meta()), version);
+        }
+        Event::Delete(object) => applied.forget(resource, &key_of(resource, object.meta())),
+        Event::InitDone => targets
+            .before
+            .keys()
+            .for_each(|gone| applied.forget(resource, gone)),
     }
 }
 

@@ -171,6 +171,8 @@ impl Mock {
             controller: Arc::new(ControllerInfo::new(&self.client, "test", declared)),
             namespace: raw.meta.namespace.clone(),
             object: Arc::new(raw),
+            // Nothing is watched here, so nothing is remembered from one reconcile to the next.
+            applied: Arc::default(),
             status: Arc::default(),
         };
         Ok((Arc::new(object), Context::new(call)))

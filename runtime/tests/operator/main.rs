@@ -1,5 +1,6 @@
 //! An operator against a real API server, as its own ServiceAccount with nothing but the roles that its declarations make.
 
+mod applied;
 mod failures;
 mod guard;
 mod keeper;

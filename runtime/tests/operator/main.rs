@@ -290,7 +290,7 @@ async fn a_narrowed_grant_is_for_its_object_only() -> Result<()> {
     assert!(secrets.get("tuning").await.is_ok());
     let refused = secrets.get("other").await.unwrap_err().to_string();
     assert!(refused.contains("forbidden"), "{refused}");
-    world.stop(running, &[]).await
+    world.stop(running, &["get secrets other"]).await
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! An operator that has nothing to do does nothing.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kopgen_runtime::{Object, Result};
@@ -37,7 +38,7 @@ async fn a_steady_state_stays_as_it_is_through_ten_resyncs() -> Result<()> {
     // What their own changes make them do has been done.
     let quiet = async || {
         let before = proxy.counts().requests;
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
         proxy.counts().requests == before
     };
     eventually("it is quiet", &quiet).await;
@@ -85,6 +86,8 @@ where
 {
     let objects = world.objects::<O>().list(&ListParams::default()).await;
     let objects = objects.unwrap().items.into_iter();
+    // Kubernetes puts a ConfigMap into every namespace.
+    let objects = objects.filter(|it| it.name_any().starts_with("shelf-"));
     let key = |object: &O| format!("{} {}", O::kind(&()), object.name_any());
     objects
         .map(|it| (key(&it), it.resource_version()))

@@ -48,6 +48,11 @@ fn import() {
 }
 
 #[test]
+fn moving() {
+    run_page("docs/moving.md");
+}
+
+#[test]
 fn reference() {
     run_page("docs/reference/commands.md");
 }

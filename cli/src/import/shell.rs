@@ -335,7 +335,9 @@ fn describe(version: &mut Version, root: &Node) {
         return;
     }
     // It becomes a doc comment: others are set as they are.
-    let as_comment = !wanted.starts_with('#') && wanted.trim_ascii() == wanted;
+    let as_comment = !wanted.starts_with('#')
+        && !wanted.starts_with(crd::KUBE_DESCRIPTION)
+        && wanted.trim_ascii() == wanted;
     version.doc = Some(wanted.to_owned()).filter(|_| as_comment);
 }
 

@@ -24,5 +24,8 @@ pub use of::of;
 pub use schema::{clashes_of, schema_of};
 pub use shell::{Shell, properties_of_every_object};
 
+/// How the description begins that kube gives a kind whose `#[kube(..)]` has no `doc`: [`of`] takes the spec's instead.
+pub const KUBE_DESCRIPTION: &str = "Auto-generated derived type for ";
+
 /// The pattern of a quantity, such as `500m`, in the schemas that controller-gen writes for `resource.Quantity`.
 pub const QUANTITY: &str = r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$";

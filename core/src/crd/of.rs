@@ -2,7 +2,7 @@ use kube::CustomResourceExt;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
-use super::{properties_of_every_object, schema_of};
+use super::{KUBE_DESCRIPTION, properties_of_every_object, schema_of};
 
 /// The `CustomResourceDefinition` of a kind, with its one version.
 ///
@@ -59,7 +59,7 @@ fn describe(root: &mut Map<String, Value>) {
         .get("description")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    if !description.starts_with("Auto-generated derived type for ") {
+    if !description.starts_with(KUBE_DESCRIPTION) {
         return;
     }
     let of_spec = root

@@ -1,5 +1,6 @@
 //! The kind of a spec that may be absent: `#[kind(optional_spec)]`. kube's always has one.
 
+use kopgen_core::crd::KUBE_DESCRIPTION;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{DeriveInput, Visibility};
@@ -156,9 +157,9 @@ fn object(
         .map(|item| &item.value)
     {
         Some(Value::Is(doc)) => doc.clone(),
-        // The text by which `kopgen_core::crd::of` knows that there is none.
+        // `kopgen_core::crd::of` knows by it that there is none.
         _ => {
-            let doc = format!("Auto-generated derived type for {spec} via `CustomResource`");
+            let doc = format!("{KUBE_DESCRIPTION}{spec} via `CustomResource`");
             quote!(#doc)
         }
     };

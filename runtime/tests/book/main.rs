@@ -1,4 +1,7 @@
-//! What the book's chapter "Running in production" says of flags, against the flags.
+//! What the book says of the runtime, against the runtime.
+
+mod before;
+mod moving;
 
 use std::collections::BTreeMap;
 

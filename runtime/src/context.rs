@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context as _, bail};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kopgen_core::report::Resource;
 use kube::Client;
 use kube::api::{ListParams, Patch};
@@ -20,8 +19,8 @@ use crate::json::{body, decode, decode_all, erase, metadata, name_of, without_nu
 use crate::object::{api_version, resource_of};
 use crate::request::Collection;
 use crate::{
-    ConditionStatus, DeclaredBy, Grant, Object, PublishesEvents, Reconciler, Result, WritesStatus,
-    set_condition, verb,
+    AnyCondition, ConditionStatus, DeclaredBy, Grant, Object, PublishesEvents, Reconciler, Result,
+    WritesStatus, set_condition, verb,
 };
 
 /// What a reconcile may do: the API server, through calls that the reconciler declared.
@@ -206,7 +205,7 @@ impl<R: Reconciler> Context<R> {
     /// The observed generation is that of the reconciled object. Sends nothing: [`set_status`](Self::set_status) does.
     pub fn set_condition(
         &self,
-        conditions: &mut Vec<Condition>,
+        conditions: &mut Vec<impl AnyCondition>,
         type_: &str,
         status: impl Into<ConditionStatus>,
         reason: &str,

@@ -65,6 +65,7 @@
 
 mod conditions;
 mod kind;
+mod schemas;
 mod values;
 
 #[cfg(feature = "operator")]
@@ -94,6 +95,8 @@ mod permission;
 #[cfg(feature = "operator")]
 mod probes;
 #[cfg(feature = "operator")]
+mod readers;
+#[cfg(feature = "operator")]
 mod reconcile;
 #[cfg(feature = "operator")]
 mod request;
@@ -103,8 +106,10 @@ mod running;
 mod settings;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "operator")]
+mod tls;
 
-pub use conditions::{ConditionStatus, set_condition};
+pub use conditions::{AnyCondition, Condition, ConditionStatus, set_condition};
 pub use kind::Kind;
 pub use kopgen_core as core;
 pub use kopgen_core::Source;
@@ -114,6 +119,10 @@ pub use values::{DateTime, IntOrString, JsonObject, Nullable, Quantity, unknown_
 /// For the derives' output.
 #[doc(hidden)]
 pub use serde_json::json as __json;
+
+/// For [`schema!`].
+#[doc(hidden)]
+pub use {schemars as __schemars, schemas::schema_of as __schema};
 
 #[cfg(feature = "operator")]
 pub use {
@@ -130,7 +139,7 @@ pub use {
     permission::{DeclaredBy, Finalizes, PublishesEvents, WritesStatus, verb},
     reconcile::{Action, Cleaned, Cleanup, Reconcile, Reconciler},
     running::Running,
-    settings::{BindAddress, LeaderElection, LogFormat, Settings},
+    settings::{BindAddress, LeaderElection, LogFormat, MetricsServer, Settings},
 };
 
 /// The error of everything that a user writes; any error converts to it with `?`.

@@ -9,15 +9,23 @@ use kopgen_core::report::{KindReport, MARKER, PROTOCOL, Problem, Report, Resourc
 
 use crate::Operator;
 use crate::election;
-use crate::operator::KindEntry;
+use crate::operator::{KindEntry, Listed};
 
 /// Prints the operator's [`Report`] for `kopgen manifests` on stdout: on one line that starts with [`MARKER`].
 ///
 /// Neither makes a client nor the operator's state. Fails, with the problems in the report, when the CRD of a kind cannot
 /// be made or the declarations contradict each other.
 pub fn main<State: Send + Sync + 'static>(operator: &Operator<State>) -> ExitCode {
-    let report = report(operator);
-    let line = serde_json::to_string(&report).expect("a report is JSON");
+    print(&report(operator))
+}
+
+/// The operator's kinds, controllers and rules.
+pub fn report<State: Send + Sync + 'static>(operator: &Operator<State>) -> Report {
+    report_of(&operator.listed)
+}
+
+fn print(report: &Report) -> ExitCode {
+    let line = serde_json::to_string(report).expect("a report is JSON");
     // The user's code may have left a line unfinished.
     if let Err(error) = writeln!(io::stdout().lock(), "\n{MARKER}{line}") {
         eprintln!("error: cannot write the report: {error}");
@@ -30,8 +38,7 @@ pub fn main<State: Send + Sync + 'static>(operator: &Operator<State>) -> ExitCod
     }
 }
 
-/// The operator's kinds, controllers and rules.
-pub fn report<State: Send + Sync + 'static>(operator: &Operator<State>) -> Report {
+fn report_of(operator: &Listed) -> Report {
     let mut problems = operator.problems();
     let mut kinds = Vec::new();
     for kind in &operator.kinds {
@@ -40,8 +47,7 @@ pub fn report<State: Send + Sync + 'static>(operator: &Operator<State>) -> Repor
             Err(found) => problems.extend(found),
         }
     }
-    for entry in &operator.controllers {
-        let declared = &entry.declared;
+    for declared in &operator.controllers {
         let without_status = kinds
             .iter()
             .find(|kind| declared.writes_status && is_without_status(kind, &declared.report.kind));
@@ -67,7 +73,7 @@ pub fn report<State: Send + Sync + 'static>(operator: &Operator<State>) -> Repor
         controllers: operator
             .controllers
             .iter()
-            .map(|entry| entry.declared.report.clone())
+            .map(|declared| declared.report.clone())
             .collect(),
         problems,
     }

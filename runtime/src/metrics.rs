@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use futures::FutureExt;
@@ -24,6 +24,7 @@ use prometheus::{
 use tower::{Layer, Service};
 
 use crate::election::Gate;
+use crate::readers::Readers;
 use crate::{Action, Result};
 
 /// The metrics of an operator.
@@ -169,9 +170,15 @@ impl Metrics {
     }
 }
 
-/// `/metrics`, in Prometheus' text format.
-pub(crate) fn router(metrics: Metrics) -> Router {
-    let scrape = move || async move {
+/// `/metrics`, in Prometheus' text format; without `readers` for everybody.
+pub(crate) fn router(metrics: Metrics, readers: Option<Readers>) -> Router {
+    let readers = readers.map(Arc::new);
+    let scrape = async move |headers: HeaderMap| {
+        if let Some(readers) = readers
+            && let Err(refusal) = readers.admit(&headers).await
+        {
+            return refusal.into_response();
+        }
         match metrics.text() {
             Ok(text) => ([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response(),
             Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")).into_response(),

@@ -27,10 +27,17 @@ use crate::{Action, Cleaned, Context, Error, Kind, Reconcile, Result, Settings};
 /// It watches the whole cluster, unless [`watch_namespaces`](Self::watch_namespaces) or the environment variable
 /// `WATCH_NAMESPACE`, a list separated by commas, narrows it to namespaces.
 pub struct Operator<State> {
+    pub(crate) listed: Listed,
+    /// Of each listed controller.
+    setups: Vec<SetupFn<State>>,
+    namespaces: Option<Vec<String>>,
+}
+
+/// What an operator is made of, whatever its state: so that what is made of it is compiled here, and not in each project.
+pub(crate) struct Listed {
     pub(crate) name: String,
     pub(crate) kinds: Vec<KindEntry>,
-    pub(crate) controllers: Vec<ControllerEntry<State>>,
-    namespaces: Option<Vec<String>>,
+    pub(crate) controllers: Vec<Declared>,
 }
 
 /// A kind, and how its CRD is made.
@@ -41,20 +48,18 @@ pub(crate) struct KindEntry {
     pub(crate) clashes: fn() -> Vec<Problem>,
 }
 
-pub(crate) struct ControllerEntry<State> {
-    pub(crate) declared: Declared,
-    setup: SetupFn<State>,
-}
-
 type SetupFn<State> = for<'a> fn(&'a State) -> BoxFuture<'a, Result<Arc<dyn ErasedReconciler>>>;
 
 impl<State: Send + Sync + 'static> Operator<State> {
     /// An operator of this name, which is in the field manager of all that it writes: `<operator>/<controller>`.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
-            name: name.into(),
-            kinds: Vec::new(),
-            controllers: Vec::new(),
+            listed: Listed {
+                name: name.into(),
+                kinds: Vec::new(),
+                controllers: Vec::new(),
+            },
+            setups: Vec::new(),
             namespaces: None,
         }
     }
@@ -74,7 +79,7 @@ impl<State: Send + Sync + 'static> Operator<State> {
             source: K::source(),
             crd: K::definition(),
         };
-        self.kinds.push(KindEntry {
+        self.listed.kinds.push(KindEntry {
             source: K::source(),
             report,
             clashes: kopgen_core::crd::clashes_of::<K>,
@@ -85,10 +90,8 @@ impl<State: Send + Sync + 'static> Operator<State> {
     /// Adds a controller.
     pub fn controller<R: Reconcile<State = State>>(mut self) -> Self {
         let declared = Declarations::<R>::of_reconciler().controller;
-        self.controllers.push(ControllerEntry {
-            declared,
-            setup: |state| setup::<R>(state).boxed(),
-        });
+        self.listed.controllers.push(declared);
+        self.setups.push(|state| setup::<R>(state).boxed());
         self
     }
 
@@ -142,7 +145,7 @@ impl<State: Send + Sync + 'static> Operator<State> {
         let metrics = Metrics::new();
         // What the gate keeps from being sent is not counted.
         let builder = builder.with_layer(&metrics).with_layer(&gate);
-        let name = self.name.clone();
+        let name = self.listed.name.clone();
         let mut running = self
             .launch(builder.build(), gate.clone(), metrics.clone(), state)
             .await?;
@@ -153,7 +156,7 @@ impl<State: Send + Sync + 'static> Operator<State> {
             metrics.follow_election(&name, gate.clone());
         }
         running
-            .serve_metrics(&settings.metrics_bind_address, metrics)
+            .serve_metrics(&settings.metrics, metrics, config.clone())
             .await?;
         if election.leader_elect {
             let candidate = Candidate::new(Client::try_from(config)?, &name, election);
@@ -183,7 +186,7 @@ impl<State: Send + Sync + 'static> Operator<State> {
         metrics: Metrics,
         state: impl AsyncFnOnce(&Client) -> Result<State>,
     ) -> Result<Running> {
-        let problems = self.problems();
+        let problems = self.listed.problems();
         if !problems.is_empty() {
             let problems = problems.iter().map(Problem::to_string).collect::<Vec<_>>();
             bail!(
@@ -199,13 +202,13 @@ impl<State: Send + Sync + 'static> Operator<State> {
             .await
             .context("cannot make the operator's state")?;
         let mut controllers = Vec::new();
-        for ControllerEntry { declared, setup } in self.controllers {
+        for (declared, setup) in self.listed.controllers.into_iter().zip(self.setups) {
             let name = declared.report.name.clone();
             let reconciler = setup(&state)
                 .await
                 .with_context(|| format!("cannot set up the controller `{name}`"))?;
             controllers.push((
-                ControllerInfo::new(&client, &self.name, declared),
+                ControllerInfo::new(&client, &self.listed.name, declared),
                 reconciler,
             ));
         }
@@ -225,7 +228,9 @@ impl<State: Send + Sync + 'static> Operator<State> {
         }
         Ok(running)
     }
+}
 
+impl Listed {
     /// What is wrong with the declarations, taken together.
     pub(crate) fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
@@ -234,7 +239,7 @@ impl<State: Send + Sync + 'static> Operator<State> {
             problems.push(Problem::new(format!("the operator's name: {problem}")));
         }
         let mut names = BTreeMap::new();
-        for ControllerEntry { declared, .. } in &self.controllers {
+        for declared in &self.controllers {
             problems.extend(declared.problems.iter().cloned());
             let report = &declared.report;
             if let Some(first) = names.insert(report.name.clone(), report.source.clone()) {

@@ -1,10 +1,12 @@
 //! What the kubelet asks: whether the process is alive, and whether it is ready.
 
+use std::net::SocketAddr;
+
 use anyhow::Context as _;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
-use tokio::net::TcpListener;
+use axum::serve::Listener;
 use tokio::sync::watch as latest;
 
 use crate::Result;
@@ -21,7 +23,11 @@ pub(crate) fn router(controllers: Vec<Ready>) -> Router {
 }
 
 /// Serves until it is dropped.
-pub(crate) async fn serve(listener: TcpListener, what: &'static str, router: Router) -> Result<()> {
+pub(crate) async fn serve(
+    listener: impl Listener<Addr = SocketAddr>,
+    what: &'static str,
+    router: Router,
+) -> Result<()> {
     let address = listener.local_addr()?;
     tracing::info!(%address, "serving {what}");
     axum::serve(listener, router)

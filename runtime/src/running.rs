@@ -1,6 +1,10 @@
 //! A started operator: its tasks, and how they end.
 
+use std::sync::Arc;
+
 use anyhow::Context as _;
+use kube::Config;
+use kube::client::ClientBuilder;
 use tokio::sync::watch as latest;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -9,7 +13,9 @@ use crate::Result;
 use crate::election::{Candidate, Gate};
 use crate::metrics::{self, Metrics};
 use crate::probes::{self, Ready};
-use crate::settings::BindAddress;
+use crate::readers::Readers;
+use crate::settings::{BindAddress, MetricsServer};
+use crate::tls::{Certificate, TlsListener};
 
 /// A started operator. It stops, cutting off reconciles under way, when this is dropped.
 #[derive(Debug, Default)]
@@ -104,16 +110,38 @@ impl Running {
         Ok(())
     }
 
+    /// `config` says whom to ask who may read them.
     pub(crate) async fn serve_metrics(
         &mut self,
-        address: &BindAddress,
+        settings: &MetricsServer,
         metrics: Metrics,
+        config: Config,
     ) -> Result<()> {
-        if let Some(listener) = address.listen().await? {
-            let router = metrics::router(metrics);
-            self.servers
-                .spawn(probes::serve(listener, "the metrics", router));
+        let Some(listener) = settings.bind_address.listen().await? else {
+            return Ok(());
+        };
+        let what = "the metrics";
+        if !settings.secure {
+            let router = metrics::router(metrics, None);
+            self.servers.spawn(probes::serve(listener, what, router));
+            return Ok(());
         }
+        let certificate = Arc::new(match settings.certificate() {
+            Some(files) => Certificate::of(&files).await?,
+            None => Certificate::self_signed()?,
+        });
+        if let Some(files) = settings.certificate() {
+            let certificate = certificate.clone();
+            self.servers.spawn(async move {
+                certificate.follow(files).await;
+                Ok(())
+            });
+        }
+        // A client of its own: neither behind the gate, nor in the way of the election's.
+        let client = ClientBuilder::try_from(config)?.with_layer(&metrics);
+        let router = metrics::router(metrics, Some(Readers::new(client.build())));
+        let listener = TlsListener::new(listener, certificate)?;
+        self.servers.spawn(probes::serve(listener, what, router));
         Ok(())
     }
 

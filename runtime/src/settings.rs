@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use crate::Result;
+use crate::tls::CertificateFiles;
 
 /// The flags of an operator, named as those of KubeBuilder's manager.
 ///
@@ -47,9 +48,9 @@ pub struct Settings {
     #[arg(long, value_name = "ADDRESS", default_value = ":8081")]
     pub health_probe_bind_address: BindAddress,
 
-    /// Where /metrics is served without asking who reads it, such as `:8080`; `0` is nowhere
-    #[arg(long, value_name = "ADDRESS", default_value = "0")]
-    pub metrics_bind_address: BindAddress,
+    /// Where the metrics are served, and to whom.
+    #[command(flatten)]
+    pub metrics: MetricsServer,
 
     /// Whether one replica leads, and for how long.
     #[command(flatten)]
@@ -62,6 +63,50 @@ pub struct Settings {
     /// How the log is written
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     pub log_format: LogFormat,
+}
+
+/// The part of [`Settings`] that is about metrics.
+#[derive(Args, Clone, Debug)]
+pub struct MetricsServer {
+    /// Where /metrics is served, such as `:8443`, or `:8080` with --metrics-secure=false; `0` is nowhere
+    #[arg(
+        long = "metrics-bind-address",
+        value_name = "ADDRESS",
+        default_value = "0"
+    )]
+    pub bind_address: BindAddress,
+
+    /// Serve it by HTTPS, to those whom the cluster's RBAC allows to `get` it; if false, by HTTP and to everybody
+    #[arg(
+        long = "metrics-secure",
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_value_t = true,
+        default_missing_value = "true",
+        action = clap::ArgAction::Set
+    )]
+    pub secure: bool,
+
+    /// The folder of its certificate, which may be renewed at any time [default: one that is made at the start]
+    #[arg(long = "metrics-cert-path", value_name = "FOLDER")]
+    pub cert_path: Option<PathBuf>,
+
+    /// The certificate's file in that folder, PEM
+    #[arg(
+        long = "metrics-cert-name",
+        value_name = "FILE",
+        default_value = "tls.crt"
+    )]
+    pub cert_name: String,
+
+    /// The file of its private key
+    #[arg(
+        long = "metrics-cert-key",
+        value_name = "FILE",
+        default_value = "tls.key"
+    )]
+    pub cert_key: String,
 }
 
 /// The part of [`Settings`] that is about leader election. The times are those of client-go.
@@ -166,6 +211,16 @@ impl LeaderElection {
             );
         }
         Ok(())
+    }
+}
+
+impl MetricsServer {
+    pub(crate) fn certificate(&self) -> Option<CertificateFiles> {
+        let folder = self.cert_path.as_ref()?;
+        Some(CertificateFiles {
+            certificate: folder.join(&self.cert_name),
+            key: folder.join(&self.cert_key),
+        })
     }
 }
 

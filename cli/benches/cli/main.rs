@@ -43,6 +43,7 @@ const RUNS: usize = 7;
 
 fn main() {
     let wanted: Option<usize> = std::env::args().find_map(|argument| argument.parse().ok());
+    // It goes at the end, with all that was built: some 3 GB for all sizes.
     let folder = tempfile::tempdir().expect("a temporary folder");
     let rust = rust::Peer::new(folder.path());
     let go = go::Peer::find(folder.path());
@@ -136,12 +137,13 @@ fn median<T>(mut prepare: impl FnMut(usize) -> T, mut work: impl FnMut(T)) -> Du
 
 /// Runs a program to its end; what it prints is shown when it fails.
 fn run(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str], folder: &Path) {
-    let mut command = Command::new(&program);
-    command
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::null());
+    finish(Command::new(&program).args(arguments), folder);
+}
+
+fn finish(command: &mut Command, folder: &Path) {
     let output = command
+        .current_dir(folder)
+        .stdin(Stdio::null())
         .output()
         .unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(

@@ -8,14 +8,14 @@ use serde_json::Value;
 use super::model::{
     Attributes, Body, Field, Node, Presence, Rest, Type, TypeDef, TypeId, Types, Variant,
 };
-use super::{naming, residual};
+use super::{kubernetes, naming, residual};
 
 /// Makes types of schemas.
 #[derive(Default)]
 pub struct Extractor {
     types: Types,
     structs: HashMap<String, TypeId>,
-    enums: HashMap<Vec<String>, TypeId>,
+    enums: HashMap<(Vec<String>, Option<Value>), TypeId>,
 }
 
 /// What is said where a struct is used, and so is no part of what the struct is.
@@ -84,7 +84,10 @@ impl Extractor {
             Some("integer") => Type::I64,
             Some("number") => Type::Number,
             Some("string") => match values_of_enum(wanted) {
-                Some(values) => Type::Named(self.enum_of(values)),
+                Some(values) => {
+                    let said = wanted.get("description").filter(|_| place == Place::Inner);
+                    Type::Named(self.enum_of(values, said))
+                }
                 None if text("format") == Some("date-time") => Type::DateTime,
                 None => Type::String,
             },
@@ -115,26 +118,40 @@ impl Extractor {
         if let Some(id) = self.structs.get(&identity) {
             return *id;
         }
-        let body = self.body_of_struct(&wanted, false);
-        let id = self.push(body, &wanted);
+        let id = match kubernetes::find(&wanted) {
+            Some(known) => self.types.push(TypeDef {
+                name: String::new(),
+                doc: None,
+                attributes: Attributes::default(),
+                body: Body::Kubernetes(known),
+                schema: wanted,
+            }),
+            None => {
+                let body = self.body_of_struct(&wanted, false);
+                self.push(body, &wanted)
+            }
+        };
         self.structs.insert(identity, id);
         id
     }
 
-    fn enum_of(&mut self, values: Vec<String>) -> TypeId {
-        if let Some(id) = self.enums.get(&values) {
+    fn enum_of(&mut self, values: Vec<String>, said: Option<&Value>) -> TypeId {
+        let identity = (values, said.cloned());
+        if let Some(id) = self.enums.get(&identity) {
             return *id;
         }
-        let wanted = Node::from_iter([
+        let values = &identity.0;
+        let mut wanted = Node::from_iter([
             ("type".to_owned(), Value::from("string")),
             ("enum".to_owned(), values.clone().into()),
         ]);
-        let names = naming::variants(&values);
+        wanted.extend(said.map(|it| ("description".to_owned(), it.clone())));
+        let names = naming::variants(values);
         let variants = names.into_iter().zip(values.clone());
         let variants = variants.map(|(name, value)| Variant { name, value });
         let body = Body::Enum(variants.collect());
         let id = self.push(body, &wanted);
-        self.enums.insert(values, id);
+        self.enums.insert(identity, id);
         id
     }
 

@@ -10,7 +10,7 @@
 //!
 //! `document` reads, `check` says what keeps a CRD out. `shell` takes a version apart: what stands around its schemas,
 //! and the types of those, which `extract` chooses, one for each distinct structure, and `naming` names. What a type
-//! yields is evaluated in `schema`; `residual` writes each difference to what is wanted as an attribute. `print` writes the
+//! yields is evaluated in `schema`, and `kubernetes` knows Kubernetes' own; `residual` writes each difference to what is wanted as an attribute. `print` writes the
 //! module.
 //!
 //! All of it is pure: text in, text out.
@@ -18,6 +18,7 @@
 mod check;
 mod document;
 mod extract;
+mod kubernetes;
 mod model;
 mod naming;
 mod print;

@@ -48,6 +48,19 @@ pub enum Body {
     ),
     /// A struct around one value.
     Newtype(Type),
+    /// A type of Kubernetes, which the module imports. The name is that of its schema, which the module defines.
+    Kubernetes(Kubernetes),
+}
+
+/// A type of Kubernetes.
+#[derive(Debug)]
+pub struct Kubernetes {
+    /// Its module: `k8s_openapi::api::core::v1`.
+    pub module: String,
+    /// Its name there.
+    pub name: String,
+    /// Whether the name alone stands for it: not where a type of the module must have that.
+    pub is_imported: bool,
 }
 
 /// The flattened map that keeps unknown fields.

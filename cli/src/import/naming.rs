@@ -66,8 +66,8 @@ pub fn variants(values: &[String]) -> Vec<String> {
 
 /// Chooses the names of all types. `roots` have theirs, each with the word that says where it stands; `kind` is the kind's.
 ///
-/// A type is called as the last segment of the path where it stands first, in the singular inside a list or map; where
-/// that is taken, the segments above it come before, then the kind, then a number. Of two that want a name, the one that
+/// A type is called as the last segment of the path where it stands first, in the singular inside a list or map, and as what the
+/// fields have in common where it stands at several; where that is taken, the segments above it come before, then the kind, then a number. Of two that want a name, the one that
 /// stands less deep has it; when they stand equally deep, neither.
 pub fn types(types: &mut Types, kind: &str, roots: &[(TypeId, String, String)]) {
     let mut taken: BTreeSet<String> = RESERVED.iter().map(|it| (*it).to_owned()).collect();
@@ -76,6 +76,7 @@ pub fn types(types: &mut Types, kind: &str, roots: &[(TypeId, String, String)]) 
         taken.insert(name.clone());
         types.all[id.0].name = name.clone();
     }
+    name_schemas(types, &mut taken);
     let places = places(types, roots);
     let mut unnamed: Vec<_> = places
         .iter()
@@ -107,6 +108,24 @@ pub fn types(types: &mut Types, kind: &str, roots: &[(TypeId, String, String)]) 
     }
 }
 
+/// Names the schemas of Kubernetes' types, and keeps the names of those.
+fn name_schemas(types: &mut Types, taken: &mut BTreeSet<String>) {
+    let mut imported = BTreeSet::new();
+    for def in &mut types.all {
+        if let Body::Kubernetes(known) = &mut def.body {
+            known.is_imported = !taken.contains(&known.name);
+            imported.insert(known.name.clone());
+        }
+    }
+    taken.extend(imported);
+    for def in &mut types.all {
+        if let Body::Kubernetes(known) = &def.body {
+            let name = format!("{}Schema", known.name);
+            def.name = unique(&name, |name| taken.insert(name.to_owned()), "");
+        }
+    }
+}
+
 /// Where a type stands first, reading from the roots breadth first.
 struct Place {
     id: TypeId,
@@ -115,6 +134,7 @@ struct Place {
 }
 
 fn places(types: &Types, roots: &[(TypeId, String, String)]) -> Vec<Place> {
+    let segments = segments(types);
     let mut seen = HashSet::new();
     let mut places = Vec::new();
     let mut queue: VecDeque<_> = roots
@@ -128,32 +148,81 @@ fn places(types: &Types, roots: &[(TypeId, String, String)]) -> Vec<Place> {
         if !seen.insert(place.id) {
             continue;
         }
-        let mut children = Vec::new();
-        match &types.get(place.id).body {
-            Body::Struct { fields, .. } => {
-                for field in fields {
-                    let segment = words(&field.key);
-                    if let Some((id, inner)) = named(&field.ty) {
-                        children.push((id, segment, inner));
-                    }
-                }
-            }
-            Body::Newtype(ty) => {
-                children.extend(named(ty).map(|(id, _)| (id, vec!["item".to_owned()], false)))
-            }
-            Body::Enum(_) => {}
-        }
-        for (id, mut segment, inner) in children {
-            if let Some(last) = segment.last_mut().filter(|_| inner) {
-                *last = singular(last);
-            }
+        for (id, segment) in children(types, place.id) {
             let mut path = place.path.clone();
-            path.push(segment);
+            // What holds it may be called like that already.
+            let common = segments[&id].clone();
+            let common = common.filter(|it| path.last() != Some(it));
+            path.push(common.unwrap_or(segment));
             queue.push_back(Place { id, path });
         }
         places.push(place);
     }
     places
+}
+
+/// The types that a type holds, with the words of the field where each stands.
+fn children(types: &Types, id: TypeId) -> Vec<(TypeId, Vec<String>)> {
+    match &types.get(id).body {
+        Body::Struct { fields, .. } => fields
+            .iter()
+            .filter_map(|field| {
+                let (id, inner) = named(&field.ty)?;
+                let mut segment = words(&field.key);
+                if let Some(last) = segment.last_mut().filter(|_| inner) {
+                    *last = singular(last);
+                }
+                Some((id, segment))
+            })
+            .collect(),
+        Body::Newtype(ty) => named(ty)
+            .map(|(id, _)| (id, vec!["item".to_owned()]))
+            .into_iter()
+            .collect(),
+        Body::Enum(_) | Body::Kubernetes(_) => Vec::new(),
+    }
+}
+
+/// What the fields have in common where each type stands, if there is such a thing.
+fn segments(types: &Types) -> HashMap<TypeId, Option<Vec<String>>> {
+    let mut uses = HashMap::<_, Vec<_>>::new();
+    for index in 0..types.all.len() {
+        for (id, segment) in children(types, TypeId(index)) {
+            uses.entry(id).or_default().push((index, segment));
+        }
+    }
+    uses.into_iter()
+        .map(|(id, uses)| {
+            let siblings = uses.iter().all(|(parent, _)| *parent == uses[0].0);
+            let uses: Vec<_> = uses.into_iter().map(|(_, segment)| segment).collect();
+            let either = || either(&uses).filter(|_| siblings);
+            (id, ending(&uses).or_else(either))
+        })
+        .collect()
+}
+
+/// The words that most fields end with: `ProtocolVersion` of `minProtocolVersion` and `maxProtocolVersion`.
+fn ending(uses: &[Vec<String>]) -> Option<Vec<String>> {
+    let ending = |words: &[String]| uses.iter().filter(|it| it.ends_with(words)).count();
+    let (_, _, words) = uses
+        .iter()
+        .flat_map(|segment| (0..segment.len()).map(|start| &segment[start..]))
+        .map(|words| (ending(words), words.len(), words))
+        .filter(|(count, ..)| 2 * count > uses.len())
+        .max()?;
+    Some(words.to_vec())
+}
+
+/// Both of two fields: `ScaleDownOrUp` of `scaleDown` and `scaleUp`.
+fn either(uses: &[Vec<String>]) -> Option<Vec<String>> {
+    const MOST_WORDS: usize = 6;
+    let [one, other] = uses else {
+        return None;
+    };
+    let shared = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let or = ["or".to_owned()];
+    let words = [one, &or[..], &other[shared..]].concat();
+    (words.len() <= MOST_WORDS).then_some(words)
 }
 
 /// The type of the module that a type is made of, and whether it stands inside of a list or map.
@@ -171,10 +240,11 @@ fn candidate(path: &[Vec<String>], length: usize) -> String {
     let from = path.len().saturating_sub(length);
     let mut name: Vec<String> = Vec::new();
     for segment in &path[from..] {
-        if segment.starts_with(&name) {
-            name.clear();
-        }
-        name.extend(segment.iter().cloned());
+        let repeated = (0..=name.len().min(segment.len()))
+            .rev()
+            .filter(|count| *count < segment.len() || *count == name.len())
+            .find(|count| name.ends_with(&segment[..*count]));
+        name.extend(segment[repeated.unwrap_or(0)..].iter().cloned());
     }
     pascal(&name)
 }
@@ -383,6 +453,42 @@ mod tests {
             assert_eq!(names(|keys| fields(keys.iter()), keys), expected);
         }
         assert_eq!(rest(["rest", "a"].into_iter()), "other");
+    }
+
+    #[test]
+    fn what_fields_have_in_common_names_their_type() {
+        for (fields, of_ending, of_both) in [
+            (
+                &["minProtocolVersion", "maxProtocolVersion"][..],
+                "protocol_version",
+                "",
+            ),
+            (
+                &["proxySecretRef", "secretRef", "repository"],
+                "secret_ref",
+                "",
+            ),
+            (&["secretRef", "secretRef", "secretRef"], "secret_ref", ""),
+            (&["scaleDown", "scaleUp"], "", "scale_down_or_up"),
+            (&["excluded", "permitted"], "", "excluded_or_permitted"),
+        ] {
+            let uses: Vec<_> = fields.iter().map(|it| words(it)).collect();
+            let name = |words: Option<Vec<String>>| snake(&words.unwrap_or_default());
+            assert_eq!(name(ending(&uses)), of_ending);
+            assert_eq!(name(either(&uses)), of_both);
+        }
+    }
+
+    #[test]
+    fn what_a_segment_repeats_is_said_once() {
+        for (path, expected) in [
+            (&["status", "parent", "parentRef"][..], "StatusParentRef"),
+            (&["rule", "ruleMessage"], "RuleMessage"),
+            (&["spec", "claimRef", "ref"], "SpecClaimRefRef"),
+        ] {
+            let path: Vec<_> = path.iter().map(|it| words(it)).collect();
+            assert_eq!(candidate(&path, path.len()), expected);
+        }
     }
 
     #[test]

@@ -4,9 +4,10 @@ mod attributes;
 mod docs;
 mod kind;
 mod literals;
+mod schemas;
 mod types;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Body, Presence, Type, TypeId, Types};
 use super::shell::Version;
@@ -25,11 +26,13 @@ pub fn module(version: &Version) -> String {
         let rank = (*id != version.spec, Some(*id) != version.status);
         (rank, &types.get(*id).name)
     });
+    ids.retain(|id| !matches!(types.get(*id).body, Body::Kubernetes(_)));
     for id in ids {
         text.push('\n');
         let head = (id == version.spec).then_some(version);
         types::print(&mut text, types, id, head, &facts);
     }
+    schemas::print(&mut text, types);
     text
 }
 
@@ -72,7 +75,8 @@ fn imports(text: &mut String, version: &Version) {
                 }
             }
             Body::Newtype(ty) => used.read(ty),
-            Body::Enum(_) => {}
+            Body::Kubernetes(known) if known.is_imported => used.import(&known.module, &known.name),
+            Body::Enum(_) | Body::Kubernetes(_) => {}
         }
     }
     used.runtime.insert("Kind");
@@ -86,6 +90,9 @@ fn imports(text: &mut String, version: &Version) {
     }
     if used.map {
         text.push_str("use std::collections::BTreeMap;\n\n");
+    }
+    for (module, names) in &used.kubernetes {
+        import(text, module, names);
     }
     import(text, "kopgen_runtime", &used.runtime);
     import(text, "kube", &kube);
@@ -101,19 +108,43 @@ fn import(text: &mut String, from: &str, names: &BTreeSet<&str>) {
     match names.as_slice() {
         [] => {}
         [one] => text.push_str(&format!("use {from}::{one};\n")),
-        several => text.push_str(&format!("use {from}::{{{}}};\n", several.join(", "))),
+        several => {
+            let line = format!("use {from}::{{{}}};\n", several.join(", "));
+            if line.len() <= 101 {
+                text.push_str(&line);
+                return;
+            }
+            text.push_str(&format!("use {from}::{{\n"));
+            let mut line = String::new();
+            for name in several {
+                if line.len() + name.len() + 6 > 100 {
+                    text.push_str(&format!("   {line}\n"));
+                    line.clear();
+                }
+                line.push_str(&format!(" {name},"));
+            }
+            text.push_str(&format!("   {line}\n}};\n"));
+        }
     }
 }
 
 /// The names that the types of a module need.
 #[derive(Default)]
-struct Used {
+struct Used<'a> {
     map: bool,
-    runtime: BTreeSet<&'static str>,
+    kubernetes: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    runtime: BTreeSet<&'a str>,
     json: BTreeSet<&'static str>,
 }
 
-impl Used {
+impl<'a> Used<'a> {
+    fn import(&mut self, module: &'a str, name: &'a str) {
+        match module {
+            "kopgen_runtime" => self.runtime.insert(name),
+            _ => self.kubernetes.entry(module).or_default().insert(name),
+        };
+    }
+
     fn read(&mut self, ty: &Type) {
         match ty {
             Type::DateTime => _ = self.runtime.insert("DateTime"),
@@ -134,6 +165,19 @@ impl Used {
 
 /// A type as Rust writes it.
 fn type_text(types: &Types, ty: &Type) -> String {
+    spelled(ty, &|id| match &types.get(id).body {
+        Body::Kubernetes(known) if known.is_imported => known.name.clone(),
+        Body::Kubernetes(known) => format!("{}::{}", known.module, known.name),
+        _ => types.get(id).name.clone(),
+    })
+}
+
+/// The same with the schemas of Kubernetes' types in their place.
+fn schema_text(types: &Types, ty: &Type) -> String {
+    spelled(ty, &|id| types.get(id).name.clone())
+}
+
+fn spelled(ty: &Type, name: &dyn Fn(TypeId) -> String) -> String {
     match ty {
         Type::Bool => "bool".into(),
         Type::I32 => "i32".into(),
@@ -145,16 +189,15 @@ fn type_text(types: &Types, ty: &Type) -> String {
         Type::Quantity => "Quantity".into(),
         Type::Any => "Value".into(),
         Type::Object => "JsonObject".into(),
-        Type::List(inner) => format!("Vec<{}>", type_text(types, inner)),
-        Type::Map(inner) => format!("BTreeMap<String, {}>", type_text(types, inner)),
-        Type::Option(inner) => format!("Option<{}>", type_text(types, inner)),
-        Type::Named(id) => types.get(*id).name.clone(),
+        Type::List(inner) => format!("Vec<{}>", spelled(inner, name)),
+        Type::Map(inner) => format!("BTreeMap<String, {}>", spelled(inner, name)),
+        Type::Option(inner) => format!("Option<{}>", spelled(inner, name)),
+        Type::Named(id) => name(*id),
     }
 }
 
 /// The type of a field, with what its presence puts around it.
-fn field_type(types: &Types, ty: &Type, presence: Presence) -> String {
-    let text = type_text(types, ty);
+fn field_type(text: String, presence: Presence) -> String {
     match presence {
         Presence::Required => text,
         Presence::Optional | Presence::RequiredNullable => format!("Option<{text}>"),

@@ -201,7 +201,7 @@ fn survives(key: &str, schema: &Node) -> bool {
     let text = value.as_str().unwrap_or_default();
     match key {
         "oneOf" | "anyOf" | "allOf" | "not" => only_required(value),
-        "items" | "additionalProperties" => value.as_object().is_some_and(plain),
+        "items" | "additionalProperties" => value.as_object().is_some_and(comes_through),
         "enum" => value
             .as_array()
             .is_some_and(|values| !values.contains(&Value::Null)),
@@ -231,17 +231,18 @@ fn only_required(value: &Value) -> bool {
 }
 
 /// Whether every keyword of a schema and of those below it comes through.
-fn plain(schema: &Node) -> bool {
+pub fn comes_through(schema: &Node) -> bool {
     const NESTED: [&str; 3] = ["properties", "items", "additionalProperties"];
     let says_something =
         schema.contains_key("type") || schema.contains_key("x-kubernetes-preserve-unknown-fields");
     says_something
         && schema.iter().all(|(key, value)| match key.as_str() {
-            "properties" => value
-                .as_object()
-                .is_some_and(|map| map.values().all(|it| it.as_object().is_some_and(plain))),
+            "properties" => value.as_object().is_some_and(|map| {
+                map.values()
+                    .all(|it| it.as_object().is_some_and(comes_through))
+            }),
             "oneOf" | "anyOf" | "allOf" | "not" | "x-kubernetes-int-or-string" => false,
-            key if NESTED.contains(&key) => value.as_object().is_some_and(plain),
+            key if NESTED.contains(&key) => value.as_object().is_some_and(comes_through),
             key => survives(key, schema),
         })
 }

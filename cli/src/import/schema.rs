@@ -59,6 +59,7 @@ pub fn of_def(types: &Types, def: &TypeDef) -> Node {
             node(json!({ "type": "string", "enum": values }))
         }
         Body::Newtype(inner) => of_type(types, inner),
+        Body::Kubernetes(_) => return def.schema.clone(),
     };
     describe(&mut schema, def.doc.as_ref());
     apply(schema, &def.attributes)

@@ -53,11 +53,8 @@ pub fn plan(
     })
 }
 
-/// The folders whose owned files are all of this module's making, but for [`OF_THE_SCAFFOLD`].
+/// The folders whose owned files are all of this module's making, but for [`rbac::scaffolded`].
 const FOLDERS: [&str; 2] = ["config/crd", "config/rbac"];
-
-/// The one file in [`FOLDERS`] that depends on kopgen.toml alone.
-const OF_THE_SCAFFOLD: &str = "config/rbac/service_account.yaml";
 
 fn files_plan(snapshot: &Snapshot, files: &Files, overwrite: bool) -> Plan {
     let owner = |path: &RelPath| Owner {
@@ -73,9 +70,14 @@ fn files_plan(snapshot: &Snapshot, files: &Files, overwrite: bool) -> Plan {
     let there = FOLDERS
         .iter()
         .flat_map(|folder| snapshot.files_below(folder));
+    let scaffolded: Vec<_> = rbac::scaffolded().collect();
+    let is_scaffolded = |path: &RelPath| {
+        let name = path.as_str().strip_prefix("config/rbac/");
+        name.is_some_and(|name| scaffolded.contains(&name))
+    };
     let stale = there.filter(|(path, content)| {
         let generated = std::str::from_utf8(content).is_ok_and(ownership::is_generated);
-        generated && !files.contains_key(path) && path.as_str() != OF_THE_SCAFFOLD
+        generated && !files.contains_key(path) && !is_scaffolded(path)
     });
     let pruned = stale.filter_map(|(path, _)| {
         Some((

@@ -7,6 +7,7 @@ use kopgen_core::names::Group;
 use kopgen_core::rbac::{self, PolicyRule, Scope, ScopedRule};
 use kopgen_core::report::ControllerReport;
 use kopgen_core::{Problem, yaml};
+use kopgen_templates::Class;
 use serde_json::{Value, json};
 
 use super::{Files, kustomize};
@@ -120,12 +121,12 @@ pub fn files(project: &Project, rules: &Rules, crds: &[Crd], overlaid: bool) -> 
             );
         }
     }
-    // The account comes from the scaffold: it depends on nothing that the code says.
     let own = files
         .keys()
-        .filter_map(|path| path.as_str().strip_prefix("config/rbac/"));
-    let listed: BTreeSet<&str> = own.chain(["service_account.yaml"]).collect();
-    let listed: Vec<&str> = listed.into_iter().collect();
+        .filter_map(|path| path.as_str().strip_prefix(FOLDER));
+    let scaffolded = scaffolded().map(str::to_owned);
+    let listed: BTreeSet<String> = own.map(str::to_owned).chain(scaffolded).collect();
+    let listed: Vec<String> = listed.into_iter().collect();
     files.insert(
         RelPath::new("config/rbac/kustomization.yaml"),
         kustomize::list(&listed),
@@ -136,6 +137,16 @@ pub fn files(project: &Project, rules: &Rules, crds: &[Crd], overlaid: bool) -> 
     }
     files
 }
+
+/// What comes from the scaffold, as it depends on nothing that the code says: the account, and the roles for metrics.
+pub fn scaffolded() -> impl Iterator<Item = &'static str> {
+    let owned = kopgen_templates::files()
+        .iter()
+        .filter(|template| template.class == Class::Owned);
+    owned.filter_map(|template| template.path.strip_prefix(FOLDER))
+}
+
+const FOLDER: &str = "config/rbac/";
 
 /// The roles for users that the scaffold of KubeBuilder has, too.
 const AUDIENCES: [(&str, &[&str]); 3] = [

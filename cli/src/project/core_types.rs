@@ -119,6 +119,14 @@ macro_rules! core_types {
                 std::any::type_name::<k8s_openapi::$($module)::+::$version::$kind>(),
             );)*
         }
+
+        /// The schemas of all of them, and of what they are made of, by name.
+        #[cfg(test)]
+        pub fn schemas() -> serde_json::Map<String, serde_json::Value> {
+            let mut generator = schemars::generate::SchemaSettings::openapi3().into_generator();
+            $(generator.subschema_for::<k8s_openapi::$($module)::+::$version::$kind>();)*
+            generator.take_definitions(true)
+        }
     };
 }
 

@@ -62,7 +62,15 @@ pub fn current(project: &Project, snapshot: &Snapshot, overwrite: bool) -> Plan 
 }
 
 /// The folders whose owned files all follow from `kopgen.toml`.
-const FOLDERS: [&str; 4] = ["api", "operator", "config/manager", "config/samples"];
+const FOLDERS: [&str; 7] = [
+    "api",
+    "operator",
+    "config/certmanager",
+    "config/manager",
+    "config/network-policy",
+    "config/prometheus",
+    "config/samples",
+];
 
 fn owned_files(project: &Project) -> Vec<Rendered> {
     // Owned files say nothing of licences and sources: what init alone knows must not be in what every command rebuilds.

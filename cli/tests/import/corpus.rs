@@ -13,6 +13,8 @@ use walkdir::WalkDir;
 pub struct Corpus {
     /// How many files there are, with a CRD each.
     pub files: usize,
+    /// How many of them are this test's own.
+    pub own: usize,
     /// The CRDs, with the file's name.
     pub crds: Vec<(String, Crd)>,
     /// What was refused, and why.
@@ -28,6 +30,7 @@ impl Corpus {
     pub fn read() -> Self {
         let mut corpus = Self::default();
         corpus.add(Path::new(CASES));
+        corpus.own = corpus.files;
         let real = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/crds");
         if real.is_dir() {
             corpus.add(&real);

@@ -52,10 +52,8 @@ struct Permission {
 impl Guard {
     /// One for the declarations of this operator's controllers.
     pub fn of<State: Send + Sync + 'static>(operator: &Operator<State>) -> Self {
-        let reports = operator
-            .controllers
-            .iter()
-            .map(|entry| &entry.declared.report);
+        let controllers = operator.listed.controllers.iter();
+        let reports = controllers.map(|declared| &declared.report);
         let rules = reports.flat_map(|report| {
             let rules = report.rules.iter();
             rules.map(|rule| (report.name.as_str(), rule))

@@ -2,6 +2,7 @@
 
 mod before;
 mod moving;
+mod plain;
 
 use std::collections::BTreeMap;
 
@@ -34,4 +35,25 @@ fn the_flags_and_their_defaults_are_those_of_the_book() {
         })
         .collect();
     assert_eq!(rows, flags);
+}
+
+#[test]
+fn the_code_that_the_book_shows_is_the_code_that_runs() {
+    check_code(
+        include_str!("../../../docs/moving.md"),
+        include_str!("before.rs"),
+    );
+    check_code(
+        include_str!("../../../docs/plain-kube-rs.md"),
+        include_str!("plain.rs"),
+    );
+}
+
+fn check_code(chapter: &str, code: &str) {
+    let shown: Vec<_> = chapter.split("```rust\n").skip(1).collect();
+    assert!(!shown.is_empty());
+    for block in shown {
+        let block = block.split("```").next().expect("a split has a first part");
+        assert!(code.contains(block), "this is not what runs:\n{block}");
+    }
 }

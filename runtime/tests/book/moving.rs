@@ -17,17 +17,6 @@ use crate::before::{self, Page, PageSpec};
 const CHAPTER: &str = include_str!("../../../docs/moving.md");
 
 #[test]
-fn the_chapter_shows_this_operator() {
-    for block in CHAPTER.split("```rust\n").skip(1) {
-        let block = block.split("```").next().expect("a split has a first part");
-        assert!(
-            include_str!("before.rs").contains(block),
-            "this is not in before.rs:\n{block}"
-        );
-    }
-}
-
-#[test]
 fn the_chapter_shows_its_crd() {
     let (_, rest) = CHAPTER
         .split_once("```yaml,file=pages.yaml\n")

@@ -38,7 +38,8 @@ impl Replica {
         skew: i64,
     ) -> Result<Self> {
         let flags = format!(
-            "--health-probe-bind-address=127.0.0.1:0 --metrics-bind-address=127.0.0.1:0 {flags}"
+            "--health-probe-bind-address=127.0.0.1:0 --metrics-bind-address=127.0.0.1:0 \
+             --metrics-secure=false {flags}"
         );
         Self::start_with(world, account, address, &flags, skew).await
     }

@@ -59,7 +59,8 @@ fn is_narrow(item: &Item) -> bool {
     (items.len() == 1 || width <= WIDTH) && items.iter().all(is_narrow)
 }
 
-fn flat(item: &Item) -> String {
+/// An item in one line.
+pub fn flat(item: &Item) -> String {
     match item {
         Item::Text(text) => text.clone(),
         Item::List(name, items) => {
@@ -69,12 +70,8 @@ fn flat(item: &Item) -> String {
     }
 }
 
-/// What `schemars` and `x_kube` say on a field or a type.
-pub fn all(text: &mut String, attributes: &Attributes, required: bool, indent: usize) {
-    let mut items = Vec::new();
-    if required {
-        items.push(Item::Text("required".into()));
-    }
+/// What `schemars` and `x_kube` say on a field or a type, `items` first.
+pub fn all(text: &mut String, attributes: &Attributes, mut items: Vec<Item>, indent: usize) {
     items.extend(bounds(&attributes.bounds));
     if !attributes.inner.is_empty() {
         items.push(Item::List("inner", bounds(&attributes.inner)));

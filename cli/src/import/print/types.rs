@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::attributes::{self, Item, attribute, named};
-use super::{docs, field_type, kind, type_text};
+use super::attributes::{self, Item, attribute, flat, named};
+use super::{docs, field_type, kind, schema_text, type_text};
 use crate::import::model::{Body, Field, Presence, Rest, Type, TypeDef, TypeId, Types, Variant};
 use crate::import::shell::Version;
 use crate::import::words::{VARIANT_RULES, serde_camel};
@@ -28,6 +28,7 @@ impl Facts {
             };
             has_default.push(match &def.body {
                 Body::Enum(_) => false,
+                Body::Kubernetes(known) => known.name != "Condition",
                 Body::Newtype(ty) => of_type(ty),
                 Body::Struct { fields, .. } => fields
                     .iter()
@@ -74,7 +75,7 @@ fn summaries(types: &Types) -> HashMap<TypeId, String> {
                 }
             }
             Body::Newtype(ty) => described_by_type.extend(named_in(ty)),
-            Body::Enum(_) => {}
+            Body::Enum(_) | Body::Kubernetes(_) => {}
         }
     }
     summaries.retain(|id, _| !described_by_type.contains(id) && types.get(*id).doc.is_none());
@@ -110,10 +111,21 @@ pub fn print(text: &mut String, types: &Types, id: TypeId, head: Option<&Version
             head.iter()
                 .for_each(|version| kind::attributes(text, version));
             text.push_str("#[serde(transparent)]\n");
-            attributes::all(text, &def.attributes, false, 0);
-            let ty = type_text(types, ty);
-            text.push_str(&format!("pub struct {}(pub {ty});\n", def.name));
+            attributes::all(text, &def.attributes, Vec::new(), 0);
+            let name = &def.name;
+            let written = type_text(types, ty);
+            let line = match with(types, ty, Presence::Required) {
+                None => format!("pub struct {name}(pub {written});\n"),
+                Some(with) => {
+                    format!(
+                        "pub struct {name}(#[schemars({})] pub {written});\n",
+                        flat(&with)
+                    )
+                }
+            };
+            text.push_str(&line);
         }
+        Body::Kubernetes(_) => {}
     }
 }
 
@@ -128,7 +140,7 @@ fn print_struct(
     if camel {
         text.push_str("#[serde(rename_all = \"camelCase\")]\n");
     }
-    attributes::all(text, &def.attributes, false, 0);
+    attributes::all(text, &def.attributes, Vec::new(), 0);
     if fields.is_empty() && rest.is_none() {
         text.push_str(&format!("pub struct {} {{}}\n", def.name));
         return;
@@ -182,14 +194,23 @@ fn print_field(text: &mut String, types: &Types, field: &Field, camel: bool) {
     }
     attribute(text, "serde", serde, 4);
     let required = field.presence == Presence::RequiredNullable;
-    attributes::all(text, &field.attributes, required, 4);
-    let ty = field_type(types, &field.ty, field.presence);
+    let mut schemars: Vec<_> = with(types, &field.ty, field.presence).into_iter().collect();
+    schemars.extend(required.then(|| Item::Text("required".into())));
+    attributes::all(text, &field.attributes, schemars, 4);
+    let ty = field_type(type_text(types, &field.ty), field.presence);
     let line = format!("    pub {}: {ty},\n", field.ident);
     if line.len() <= 101 {
         text.push_str(&line);
     } else {
         text.push_str(&format!("    pub {}:\n        {ty},\n", field.ident));
     }
+}
+
+/// What says that another schema than that of the type stands at a field.
+fn with(types: &Types, ty: &Type, presence: Presence) -> Option<Item> {
+    let id = named_in(ty)?;
+    matches!(types.get(id).body, Body::Kubernetes(_))
+        .then(|| named("with", &field_type(schema_text(types, ty), presence)))
 }
 
 /// The name that serde has for a field.
@@ -230,7 +251,7 @@ fn print_enum(text: &mut String, def: &TypeDef, variants: &[Variant]) {
     if let Some((name, _)) = rule {
         text.push_str(&format!("#[serde(rename_all = \"{name}\")]\n"));
     }
-    attributes::all(text, &def.attributes, false, 0);
+    attributes::all(text, &def.attributes, Vec::new(), 0);
     text.push_str(&format!("pub enum {} {{\n", def.name));
     for variant in variants {
         if rule.is_none() && variant.value != variant.name {

@@ -1,0 +1,52 @@
+/// Names a schema that is given as JSON, for `#[schemars(with = "..")]` on a field whose type has another one.
+///
+/// `kopgen create api --from-crd` writes it where a type of k8s-openapi stands in a field: the schema is the CRD's, to the word.
+///
+/// ```
+/// use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+/// use schemars::{JsonSchema, schema_for};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(JsonSchema, Serialize, Deserialize)]
+/// struct Spec {
+///     #[schemars(with = "LabelSelectorSchema")]
+///     selector: LabelSelector,
+/// }
+///
+/// kopgen_runtime::schema! {
+///     LabelSelectorSchema = r#"{"type": "object", "x-kubernetes-map-type": "atomic"}"#;
+/// }
+///
+/// let schema = schema_for!(Spec);
+/// assert_eq!(schema.get("properties").unwrap()["selector"]["x-kubernetes-map-type"], "atomic");
+/// ```
+///
+/// # Panics
+///
+/// When the schema is asked for, if the text is no schema.
+#[macro_export]
+macro_rules! schema {
+    ($($name:ident = $json:literal;)*) => {
+        $(enum $name {}
+
+        impl $crate::__schemars::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut $crate::__schemars::SchemaGenerator) -> $crate::__schemars::Schema {
+                $crate::__schema($json)
+            }
+        })*
+    };
+}
+
+/// For [`schema!`].
+#[doc(hidden)]
+pub fn schema_of(json: &str) -> schemars::Schema {
+    serde_json::from_str(json).expect("the schema is one")
+}

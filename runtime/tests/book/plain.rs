@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use crate::before;
 
 #[derive(Reconciler)]
-#[reconciler(kind = Pod, rbac(group = "", resources("pods/eviction"), verbs(create)))]
+#[reconciler(kind = Pod, rbac(group = "", resources("pods/eviction"), verbs("create")))]
 pub struct Evictor {}
 
 impl Reconcile for Evictor {
@@ -78,6 +78,7 @@ async fn the_guard_sees_what_kube_is_used_for() -> Result<()> {
 }
 
 /// The operator, and beside it a controller that is kube's own.
+#[expect(dead_code, reason = "that it compiles is what is tested")]
 pub async fn run(settings: kopgen_runtime::Settings, client: Client) -> Result<()> {
     tokio::select! {
         result = operator().run(settings, async |_: &Client| Ok(())) => result,

@@ -73,7 +73,8 @@ async fn everything_converges_however_often_requests_fail_and_the_api_server_cra
     for fault in FAULTS {
         assert!(counts.faults[&fault] >= AT_LEAST, "{fault:?}");
     }
-    assert!(counts.gone.len() >= CRASHES / 2, "{:?}", counts.gone);
+    // After a crash the API server knows no versions from before it; how many watches it meets with is chance.
+    assert!(counts.gone.len() >= 3, "{:?}", counts.gone);
     // What the other tests end watches with is what the API server does.
     assert!(counts.gone.iter().all(|it| masked(it) == masked(GONE)));
     world.stop(running, &[]).await

@@ -463,7 +463,7 @@ impl Call {
             .map(|status| without_nulls(status.take())))
     }
 
-    async fn event(&self, type_: EventType, reason: &str, note: String) -> Result<()> {
+    pub(crate) async fn event(&self, type_: EventType, reason: &str, note: String) -> Result<()> {
         let fits = |length: &mut usize, c: char| {
             *length += c.len_utf8();
             (*length <= NOTE).then_some(c)

@@ -37,6 +37,7 @@ pub(crate) struct Declared {
     pub(crate) watches: Vec<Watch>,
     pub(crate) owned: Vec<Resource>,
     pub(crate) writes_status: bool,
+    pub(crate) publishes_events: bool,
     pub(crate) finalizer: Option<String>,
     pub(crate) problems: Vec<Problem>,
 }
@@ -80,6 +81,7 @@ impl<R: Reconciler> Declarations<R> {
                 watches: Vec::new(),
                 owned: Vec::new(),
                 writes_status: false,
+                publishes_events: false,
                 finalizer: None,
                 problems: Vec::new(),
             },
@@ -223,6 +225,7 @@ impl<R: Reconciler> Declarations<R> {
 
     /// `events`: publishes events.
     pub fn events(&mut self) {
+        self.controller.publishes_events = true;
         let rule = PolicyRule {
             api_groups: vec!["events.k8s.io".into()],
             resources: vec!["events".into()],

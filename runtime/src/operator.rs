@@ -141,7 +141,7 @@ impl<State: Send + Sync + 'static> Operator<State> {
             Gate::always_open()
         };
         let config = settings.config().await?;
-        let builder = ClientBuilder::try_from(config.clone())?;
+        let builder = ClientBuilder::try_from((config.clone(), gate.clone()))?;
         let metrics = Metrics::new();
         // What the gate keeps from being sent is not counted.
         let builder = builder.with_layer(&metrics).with_layer(&gate);

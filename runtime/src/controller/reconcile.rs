@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context as _, anyhow};
 use futures::FutureExt;
 use kube::api::Patch;
+use kube::runtime::events::EventType;
 use serde_json::json;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -61,7 +62,8 @@ async fn process(shared: Arc<Shared>, key: Key) {
     let span = tracing::info_span!("reconcile", controller, object = %key);
     let began = Instant::now();
     shared.metrics.begin();
-    let result = AssertUnwindSafe(reconcile(&shared, object).instrument(span.clone()))
+    let reconciling = reconcile(&shared, object.clone());
+    let result = AssertUnwindSafe(reconciling.instrument(span.clone()))
         .catch_unwind()
         .await;
     let result = result.unwrap_or_else(|panic| Err(panic_error(&*panic)));
@@ -71,6 +73,12 @@ async fn process(shared: Arc<Shared>, key: Key) {
         Err(_) => Reconciled::Failed,
     };
     shared.metrics.end(reconciled, began.elapsed());
+    if let Err(error) = &result
+        && error.is::<Malformed>()
+    {
+        let told = tell(&shared, object, error);
+        told.instrument(span.clone()).await;
+    }
     let _entered = span.entered();
     match result {
         Ok(action) => {
@@ -91,6 +99,18 @@ async fn process(shared: Arc<Shared>, key: Key) {
             );
             tracing::error!(error, retry, "the reconcile failed");
         }
+    }
+}
+
+/// Publishes on the object that it is malformed, where the controller may publish events.
+async fn tell(shared: &Shared, object: Arc<RawObject>, malformed: &Error) {
+    if !shared.info.declared.publishes_events {
+        return;
+    }
+    let note = describe(malformed.as_ref());
+    let call = call(shared, object);
+    if let Err(error) = call.event(EventType::Warning, "Malformed", note).await {
+        tracing::warn!(error = describe(error.as_ref()), "nobody was told");
     }
 }
 

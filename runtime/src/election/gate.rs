@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{Method, Request};
+use hyper::rt::Executor;
 use kube::client::Body;
 use tokio::sync::watch as latest;
 use tokio::time::Instant;
@@ -14,55 +15,73 @@ use tower::{BoxError, Layer, Service};
 
 /// What lets mutations through as long as this replica leads for certain.
 ///
-/// A layer of the client: it looks at the clock before every step of a request, so that no mutation and no retry of one
+/// As a layer of the client it looks at the clock before every step of a request, so that no mutation and no retry of one
 /// begins after the time is up, whether the API server answers or not, and also where the process was stopped meanwhile.
+/// As the executor of the client's connections it does the same before every step of theirs: what a request has handed to
+/// its connection in time, and the connection has not written yet, is not written any more.
 #[derive(Clone, Debug)]
-pub(crate) struct Gate(latest::Sender<Option<Instant>>);
+pub(crate) struct Gate(latest::Sender<State>);
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// This replica has not led yet.
+    Waiting,
+    Open {
+        until: Instant,
+    },
+    Closed,
+}
 
 /// Longer than any process lives, and short enough for any clock.
 const ALWAYS: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
 
 impl Gate {
     pub(crate) fn closed() -> Self {
-        Self(latest::Sender::new(None))
+        Self(latest::Sender::new(State::Waiting))
     }
 
     /// The gate of an operator that is its only replica.
     pub(crate) fn always_open() -> Self {
-        Self(latest::Sender::new(Some(Instant::now() + ALWAYS)))
+        let until = Instant::now() + ALWAYS;
+        Self(latest::Sender::new(State::Open { until }))
     }
 
     pub(super) fn open_until(&self, deadline: Instant) {
-        self.0.send_replace(Some(deadline));
+        self.0.send_replace(State::Open { until: deadline });
     }
 
     pub(super) fn close(&self) {
-        self.0.send_replace(None);
+        self.0.send_replace(State::Closed);
     }
 
     pub(crate) fn is_open(&self) -> bool {
-        self.0
-            .borrow()
-            .is_some_and(|deadline| Instant::now() < deadline)
+        matches!(*self.0.borrow(), State::Open { until } if Instant::now() < until)
+    }
+
+    /// Whether it was open and is not any more.
+    fn is_over(&self) -> bool {
+        !matches!(*self.0.borrow(), State::Waiting) && !self.is_open()
     }
 
     /// Returns when it is open for the first time.
     pub(crate) async fn until_open(&self) {
         let mut state = self.0.subscribe();
         // The sender is `self`'s.
-        let _ = state.wait_for(Option::is_some).await;
+        let _ = state
+            .wait_for(|state| matches!(state, State::Open { .. }))
+            .await;
     }
 
     /// Returns when it is not open any more.
     async fn until_closed(&self) {
         let mut state = self.0.subscribe();
         loop {
-            let deadline = *state.borrow_and_update();
-            let Some(deadline) = deadline.filter(|deadline| Instant::now() < *deadline) else {
-                return;
+            let until = match *state.borrow_and_update() {
+                State::Open { until } if Instant::now() < until => until,
+                _ => return,
             };
             tokio::select! {
-                () = tokio::time::sleep_until(deadline) => {}
+                () = tokio::time::sleep_until(until) => {}
                 _ = state.changed() => {}
             }
         }
@@ -77,6 +96,26 @@ impl<S> Layer<S> for Gate {
             gate: self.clone(),
             inner,
         }
+    }
+}
+
+impl<F> Executor<F> for Gate
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    /// Runs a connection until it ends, or until the gate is over: then even what only reads ends.
+    fn execute(&self, connection: F) {
+        let gate = self.clone();
+        tokio::spawn(async move {
+            let mut connection = pin!(connection);
+            poll_fn(|cx| {
+                if gate.is_over() {
+                    return Poll::Ready(());
+                }
+                connection.as_mut().poll(cx)
+            })
+            .await;
+        });
     }
 }
 
@@ -138,7 +177,12 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::TcpListener;
+    use std::sync::mpsc;
+
     use http::Response;
+    use kube::client::ClientBuilder;
     use tower::service_fn;
 
     use super::*;
@@ -226,5 +270,82 @@ mod tests {
         tokio::time::advance(2 * SECOND).await;
         assert!(answer.await.is_err());
         assert_eq!(slow.begun(), 1);
+    }
+
+    /// A server that answers one request, and tells the method of each.
+    fn serve() -> (kube::Config, mpsc::Receiver<String>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut stream = listener.accept().unwrap().0;
+            let lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            for line in lines.map_while(Result::ok) {
+                match line.split_once(' ') {
+                    Some((method, rest)) if rest.ends_with("HTTP/1.1") => {
+                        sender.send(method.to_owned()).unwrap();
+                    }
+                    None if line.is_empty() => {
+                        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+                        stream.write_all(answer).unwrap();
+                    }
+                    _ => {}
+                }
+            }
+        });
+        (kube::Config::new(url.parse().unwrap()), receiver)
+    }
+
+    /// What a server gets of a mutation when `meanwhile` passes between its way to the connection and the connection's to
+    /// the socket.
+    async fn arrives(meanwhile: Duration) -> Option<String> {
+        let (config, methods) = serve();
+        let gate = Gate::closed();
+        gate.open_until(Instant::now() + SECOND);
+        let builder = ClientBuilder::try_from((config, gate.clone())).unwrap();
+        let client = builder.with_layer(&gate).build();
+        let request = |method| Request::builder().method(method).uri("/").body(vec![]);
+        client
+            .request_text(request(Method::GET).unwrap())
+            .await
+            .unwrap();
+        assert_eq!(methods.recv().unwrap(), "GET");
+
+        tokio::time::pause();
+        let mut patch = pin!(client.request_text(request(Method::PATCH).unwrap()));
+        // To the client's buffer, and from there to the connection.
+        assert!(futures::poll!(&mut patch).is_pending());
+        tokio::task::yield_now().await;
+        assert!(futures::poll!(&mut patch).is_pending());
+        assert!(methods.try_recv().is_err(), "it is not at the socket yet");
+        tokio::time::advance(meanwhile).await;
+        for _ in 0..100 {
+            // Now the connection's turn comes; what sent the request gets none.
+            tokio::task::yield_now().await;
+            if let Ok(method) = methods.recv_timeout(Duration::from_millis(2)) {
+                return Some(method);
+            }
+        }
+        None
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_its_connection_is_written_before_the_deadline() {
+        assert_eq!(arrives(SECOND / 2).await.as_deref(), Some("PATCH"));
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_its_connection_is_not_written_after_the_deadline() {
+        assert_eq!(arrives(2 * SECOND).await, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_has_led_leads_no_more_after_it_was_closed() {
+        let gate = Gate::closed();
+        assert!(!gate.is_open() && !gate.is_over());
+        gate.open_until(Instant::now() + SECOND);
+        assert!(gate.is_open() && !gate.is_over());
+        gate.close();
+        assert!(!gate.is_open() && gate.is_over());
     }
 }

@@ -23,8 +23,7 @@ async fn a_child_that_nobody_changed_is_applied_once() -> Result<()> {
     let applies = Arc::new(AtomicUsize::new(0));
     let client = counting(world.client_of_operator().await, applies.clone());
     let applies = || applies.load(Ordering::Relaxed);
-    let mut running = world.start_with(client, operator("shelves")).await?;
-    running.ready().await?;
+    let running = world.start_with(client, operator("shelves")).await?;
     world.create(&shelf("a", "read")).await;
     eventually("it is ready", async || world.is_ready("a", 1).await).await;
 
@@ -53,7 +52,7 @@ async fn a_child_that_nobody_changed_is_applied_once() -> Result<()> {
     })
     .await;
     assert!(applies() > 1);
-    running.stop().await
+    world.stop(running, &[]).await
 }
 
 /// A client that counts the ConfigMaps that are patched.

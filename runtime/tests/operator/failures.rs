@@ -1,7 +1,8 @@
 //! What goes wrong with one object stays with that object.
 
+use k8s_openapi::api::events::v1::Event;
 use kopgen_runtime::Result;
-use kube::api::{Api, DynamicObject, Patch, PatchParams, PostParams};
+use kube::api::{Api, DynamicObject, ListParams, Patch, PatchParams, PostParams};
 use kube::core::ApiResource;
 use serde_json::json;
 
@@ -40,7 +41,7 @@ async fn check(test: &str, behaviour: Behaviour) -> Result<()> {
         .patch("bad", &PatchParams::default(), &better)
         .await?;
     eventually("it recovers", async || world.is_ready("bad", 2).await).await;
-    running.stop().await
+    world.stop(running, &[]).await
 }
 
 #[tokio::test]
@@ -82,7 +83,7 @@ async fn what_is_not_declared_is_not_allowed() -> Result<()> {
         refused.contains(r#"cannot get resource "configmaps""#),
         "{refused}"
     );
-    running.stop().await
+    world.stop(running, &["get configmaps a"]).await
 }
 
 #[tokio::test]
@@ -112,6 +113,19 @@ async fn a_malformed_object_is_left_alone_until_it_changes() -> Result<()> {
     })
     .await;
     assert_eq!(world.journal.count("reconcile bad"), 0);
+    eventually("it is told on the object", async || {
+        !events_of(&world, "bad").await.is_empty()
+    })
+    .await;
+    let [event] = &events_of(&world, "bad").await[..] else {
+        panic!("it is told once")
+    };
+    assert_eq!(event.type_.as_deref(), Some("Warning"));
+    assert_eq!(event.reason.as_deref(), Some("Malformed"));
+    let note = event.note.as_deref().unwrap_or_default();
+    let told =
+        "the object does not fit its Rust type: invalid type: integer `5`, expected a string";
+    assert!(note.starts_with(told), "{note}");
 
     let fixed = Patch::Merge(json!({ "spec": { "motto": "write" } }));
     shelves
@@ -121,5 +135,50 @@ async fn a_malformed_object_is_left_alone_until_it_changes() -> Result<()> {
         motto(&world, "bad").await.as_deref() == Some("write")
     })
     .await;
-    running.stop().await
+    world.stop(running, &[]).await
+}
+
+/// No more than so many objects are reconciled at a time, and no fewer where they are there.
+#[tokio::test]
+async fn sixteen_objects_are_reconciled_at_a_time() -> Result<()> {
+    let Some(world) = World::new("bounded").await? else {
+        return Ok(());
+    };
+    let running = world.start(operator("shelves")).await?;
+    let creates = (0..40).map(async |number| {
+        let spec = ShelfSpec {
+            motto: "read".into(),
+            behaviour: Behaviour::Dawdle,
+        };
+        world
+            .create(&Shelf::new(&format!("shelf-{number}"), spec))
+            .await;
+    });
+    futures::future::join_all(creates).await;
+    for number in 0..40 {
+        eventually("it is ready", async || {
+            world.is_ready(&format!("shelf-{number}"), 1).await
+        })
+        .await;
+    }
+    let (mut now, mut most) = (0, 0);
+    for entry in world.journal.entries() {
+        if entry.ends_with(": begun") {
+            now += 1;
+            most = most.max(now);
+        } else if entry.ends_with(": finished") {
+            now -= 1;
+        }
+    }
+    assert_eq!(most, 16);
+    world.stop(running, &[]).await
+}
+
+async fn events_of(world: &World, name: &str) -> Vec<Event> {
+    let events = world.objects::<Event>().list(&ListParams::default()).await;
+    let about = |event: &Event| event.regarding.as_ref().and_then(|it| it.name.clone());
+    let events = events.unwrap().items.into_iter();
+    events
+        .filter(|event| about(event).as_deref() == Some(name))
+        .collect()
 }

@@ -1,68 +1,98 @@
-//! An API server that crashes again and again while a few hundred objects are created, changed and deleted.
+//! An API server that crashes, and a network that fails, while a thousand objects are created, changed and deleted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use k8s_openapi::api::core::v1::ConfigMap;
+use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kopgen_runtime::Result;
 use kopgen_runtime::testing::TestEnv;
 use kube::ResourceExt;
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PostParams};
 use serde_json::json;
+use tokio::sync::watch as latest;
 
+use crate::keeper;
+use crate::proxy::{FAULTS, GONE, Proxy};
+use crate::shelf;
 use crate::shelf::Shelf;
 use crate::world::{World, eventually_within};
-use crate::{operator, shelf};
 
-const OBJECTS: usize = 300;
-const CRASHES: usize = 5;
+const OBJECTS: usize = 1_000;
+const CRASHES: usize = 10;
 /// After how many others an object is deleted.
 const LATER: usize = 100;
+/// Of each fault. A crash takes many requests along, so that there are rarely fewer than 5,000, and 125 of each.
+const AT_LEAST: u64 = 80;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everything_converges_however_often_the_api_server_crashes() -> Result<()> {
+async fn everything_converges_however_often_requests_fail_and_the_api_server_crashes() -> Result<()>
+{
     // Nobody else may be disturbed by the crashes.
-    let builder = TestEnv::builder().controller_manager(false);
+    let builder = TestEnv::builder().audit_log(true);
     let Some(env) = builder.start_or_skip().await? else {
         return Ok(());
     };
     // As `TestEnv::shared` does: it ends with the process.
     let env: &'static TestEnv = Box::leak(Box::new(env));
     let world = World::on(env, "resilience").await?;
-    let mut running = world.start(operator("shelves")).await?;
-    running.ready().await?;
+    let proxy = Proxy::start(&env.config()).await?;
+    let running = world.start_behind(&proxy, keeper::operator()).await?;
+    proxy.fail();
 
     let began = Instant::now();
-    let crash = async {
-        for _ in 0..CRASHES {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            env.restart_api_server().await?;
-        }
-        Ok::<_, kopgen_runtime::Error>(())
-    };
-    let (crashed, ()) = tokio::join!(crash, create_change_and_delete(&world));
+    let (progress, reached) = latest::channel(0);
+    let (crashed, ()) = tokio::join!(
+        crash(&world, reached),
+        create_change_and_delete(&world, progress)
+    );
     crashed?;
-    println!("{CRASHES} crashes took {:.0?}", began.elapsed());
+    println!(
+        "{CRASHES} crashes under {OBJECTS} objects took {:.0?}",
+        began.elapsed()
+    );
 
     let began = Instant::now();
     eventually_within(Duration::from_secs(120), "all converge", async || {
         converged(&world).await
     })
     .await;
-    println!("converged {:.0?} after the last", began.elapsed());
-    running.stop().await?;
-    // What was reconciled has the finalizer; some were deleted before they were seen.
-    let entries: BTreeSet<_> = world.journal.entries().into_iter().collect();
-    let deleted = (0..OBJECTS).filter(|&number| is_deleted(number)).map(name);
-    let seen = deleted.filter(|name| entries.contains(&format!("reconcile {name}")));
-    let (cleaned, left): (Vec<_>, Vec<_>) =
-        seen.partition(|name| entries.contains(&format!("clean up {name}: done")));
-    assert_eq!(left, [""; 0], "they are gone without a cleanup");
-    assert!(cleaned.len() > OBJECTS / 10, "{}", cleaned.len());
+    let counts = proxy.counts();
+    println!(
+        "converged {:.0?} after the last; of {} requests, {} of them writes, failed {:?}; {} watches of {} ended with 410",
+        began.elapsed(),
+        counts.requests,
+        counts.writes,
+        counts.faults,
+        counts.gone.len(),
+        counts.watches,
+    );
+    // A network that fails nothing proves nothing.
+    let injected: u64 = counts.faults.values().sum();
+    let tenth = counts.requests / 12..counts.requests / 8;
+    assert!(tenth.contains(&injected), "{injected}");
+    for fault in FAULTS {
+        assert!(counts.faults[&fault] >= AT_LEAST, "{fault:?}");
+    }
+    // After a crash the API server knows no versions from before it; how many watches it meets with is chance.
+    assert!(counts.gone.len() >= 3, "{:?}", counts.gone);
+    // What the other tests end watches with is what the API server does.
+    assert!(counts.gone.iter().all(|it| masked(it) == masked(GONE)));
+    world.stop(running, &[]).await
+}
+
+/// Ends the API server again and again, each time when so many objects more have been made.
+async fn crash(world: &World, mut reached: latest::Receiver<usize>) -> Result<()> {
+    for crash in 0..CRASHES {
+        let number = crash * OBJECTS / CRASHES;
+        reached.wait_for(|it| *it >= number).await?;
+        world.crash_api_server().await?;
+        // What follows a crash is to be under way when the next one comes.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
     Ok(())
 }
 
-async fn create_change_and_delete(world: &World) {
+async fn create_change_and_delete(world: &World, progress: latest::Sender<usize>) {
     let shelves = world.objects::<Shelf>();
     for number in 0..OBJECTS {
         let name = &name(number);
@@ -75,8 +105,7 @@ async fn create_change_and_delete(world: &World) {
         if let Some(number) = number.checked_sub(LATER) {
             delete(world, number).await;
         }
-        // Spread over the crashes.
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        progress.send_replace(number);
     }
     for number in OBJECTS - LATER..OBJECTS {
         delete(world, number).await;
@@ -106,29 +135,51 @@ async fn insist<T>(request: impl AsyncFn() -> Result<T, kube::Error>) {
     }
 }
 
-/// Every object that is left has a child as it says, and is ready in its last generation.
+/// Every object that is left has what it asks for, and is ready in its last generation; of the others nothing is left.
 async fn converged(world: &World) -> bool {
     let all = ListParams::default();
     let shelves = world.objects::<Shelf>().list(&all).await.unwrap().items;
-    let names: BTreeSet<_> = shelves.iter().map(|shelf| shelf.name_any()).collect();
     let left = (0..OBJECTS).filter(|&number| !is_deleted(number));
-    if names != left.map(name).collect() {
+    let mottos: BTreeMap<_, _> = left.map(|number| (name(number), motto(number))).collect();
+    let settled = shelves.iter().all(|shelf| {
+        let mut conditions = shelf.status.iter().flat_map(|status| &status.conditions);
+        conditions.any(|it| it.observed_generation == shelf.metadata.generation)
+    });
+    let names: BTreeSet<_> = shelves.iter().map(ResourceExt::name_any).collect();
+    if !settled || !names.iter().eq(mottos.keys()) {
         return false;
     }
+    // What it owns, and what it does not.
     let children = world.objects::<ConfigMap>().list(&all).await.unwrap().items;
-    shelves.iter().all(|shelf| {
-        let child = children
-            .iter()
-            .find(|it| it.metadata.name == shelf.metadata.name);
-        let motto = child.and_then(|child| child.data.as_ref()?.get("motto"));
-        let mut conditions = shelf.status.iter().flat_map(|status| &status.conditions);
-        motto == Some(&shelf.spec.motto)
-            && conditions.any(|it| it.observed_generation == shelf.metadata.generation)
-    })
+    let children = children.into_iter().filter_map(|child| {
+        let motto = child.data.as_ref()?.get("motto")?.clone().into_bytes();
+        Some((child.name_any(), motto))
+    });
+    let entries = world.objects::<Secret>().list(&all).await.unwrap().items;
+    let entries = entries.iter().filter_map(|entry| {
+        let motto = keeper::motto(entry)?.to_vec();
+        Some((entry.name_any(), motto))
+    });
+    let (children, entries) = (children.collect(), entries.collect());
+    mottos == children && mottos == entries
+}
+
+/// Without the versions that it names.
+fn masked(gone: &str) -> String {
+    gone.split(|c: char| c.is_ascii_digit()).collect()
 }
 
 fn name(number: usize) -> String {
     format!("shelf-{number}")
+}
+
+fn motto(number: usize) -> Vec<u8> {
+    let motto = if is_changed(number) {
+        "second"
+    } else {
+        "first"
+    };
+    motto.into()
 }
 
 fn is_changed(number: usize) -> bool {

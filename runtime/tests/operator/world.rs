@@ -1,14 +1,17 @@
 //! A namespace with a ServiceAccount, and what the operator's declarations allow it.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::{Namespace, ServiceAccount};
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use k8s_openapi::jiff::Timestamp;
 use kopgen_runtime::core::rbac::{ScopedRule, normalize};
 use kopgen_runtime::core::report::Report;
-use kopgen_runtime::testing::TestEnv;
+use kopgen_runtime::testing::{AuditEvent, TestEnv};
 use kopgen_runtime::{Client, Object, Operator, Result, Running, manifests};
 use kube::Api;
 use kube::api::{Patch, PatchParams, PostParams};
@@ -17,6 +20,7 @@ use kube::runtime::wait::{await_condition, conditions};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
+use crate::proxy::Proxy;
 use crate::shelf::Shelf;
 
 /// What the reconcilers did, in order.
@@ -45,6 +49,10 @@ pub struct World {
     pub admin: Client,
     pub namespace: String,
     pub journal: Journal,
+    /// Since when the operator is ready.
+    ready: Mutex<Option<Timestamp>>,
+    /// When the API server was not ready itself.
+    outages: Mutex<Vec<Range<Timestamp>>>,
 }
 
 const ACCOUNT: &str = "operator";
@@ -52,13 +60,15 @@ const ACCOUNT: &str = "operator";
 impl World {
     /// `None` where no control plane can be had.
     pub async fn new(test: &str) -> Result<Option<Self>> {
-        let Some(env) = TestEnv::shared().await? else {
+        static ENV: OnceCell<Option<TestEnv>> = OnceCell::const_new();
+        let start = async || TestEnv::builder().audit_log(true).start_or_skip().await;
+        let Some(env) = ENV.get_or_try_init(start).await? else {
             return Ok(None);
         };
         Self::on(env, test).await.map(Some)
     }
 
-    /// On a control plane of the test's own.
+    /// On a control plane of the test's own, which is to keep an audit log.
     pub async fn on(env: &'static TestEnv, test: &str) -> Result<Self> {
         let (admin, namespace) = (env.client(), format!("operator-{test}"));
         let world = Self {
@@ -66,6 +76,8 @@ impl World {
             admin,
             namespace,
             journal: Journal::default(),
+            ready: Mutex::default(),
+            outages: Mutex::default(),
         };
         let namespace: Namespace = named(&world.namespace, json!({}));
         Api::all(world.admin.clone())
@@ -77,9 +89,21 @@ impl World {
         Ok(world)
     }
 
-    /// Installs the operator, with the CRDs and the roles that it reports, and starts it as its ServiceAccount.
+    /// Installs the operator, with the CRDs and the roles that it reports, starts it as its ServiceAccount, and waits until it
+    /// is ready.
     pub async fn start(&self, operator: Operator<Journal>) -> Result<Running> {
         let client = self.client_of_operator().await;
+        self.start_with(client, operator).await
+    }
+
+    /// The same, with a proxy between it and the API server.
+    pub async fn start_behind(
+        &self,
+        proxy: &Proxy,
+        operator: Operator<Journal>,
+    ) -> Result<Running> {
+        let config = self.env.service_account_config(&self.namespace, ACCOUNT);
+        let client = Client::try_from(proxy.config(&config.await?))?;
         self.start_with(client, operator).await
     }
 
@@ -91,9 +115,57 @@ impl World {
         self.install_roles(&report).await?;
         let journal = self.journal.clone();
         let operator = operator.watch_namespaces([&self.namespace]);
-        operator
+        let mut running = operator
             .start(client, async move |_: &Client| Ok(journal))
-            .await
+            .await?;
+        // This is what `/readyz` waits for.
+        tokio::time::timeout(PATIENCE, running.ready()).await??;
+        *self.ready.lock().unwrap() = Some(Timestamp::now());
+        Ok(running)
+    }
+
+    /// Ends the API server, and starts it again.
+    pub async fn crash_api_server(&self) -> Result<()> {
+        let began = Timestamp::now();
+        self.env.restart_api_server().await?;
+        let outage = began..Timestamp::now();
+        self.outages.lock().unwrap().push(outage);
+        Ok(())
+    }
+
+    /// Stops the operator. Its role has allowed all that it has asked for since it was ready, but for what is given as
+    /// `<verb> <resource> <name>`.
+    pub async fn stop(&self, running: Running, refused: &[&str]) -> Result<()> {
+        running.stop().await?;
+        self.is_audited().await;
+        let ready = self.ready.lock().unwrap().expect("it was started");
+        let account = format!("system:serviceaccount:{}:{ACCOUNT}", self.namespace);
+        let log = self.env.audit_log()?.into_iter();
+        let log: Vec<_> = log.filter(|it| it.user.username == account).collect();
+        assert!(!log.is_empty(), "its requests are in the audit log");
+        let forbidden =
+            |it: &AuditEvent| it.response_status.as_ref().is_some_and(|it| it.code == 403);
+        // An API server that has just been started answers before it knows the roles.
+        let outages = self.outages.lock().unwrap().clone();
+        let told = |it: &AuditEvent| {
+            it.received.0 > ready && !outages.iter().any(|outage| outage.contains(&it.received.0))
+        };
+        let late = log.into_iter().filter(told);
+        let found: BTreeSet<_> = late.filter(forbidden).map(|it| said(&it)).collect();
+        assert_eq!(found, refused.iter().map(ToString::to_string).collect());
+        Ok(())
+    }
+
+    /// Waits until all that was answered so far is in the audit log.
+    async fn is_audited(&self) {
+        let path = format!("/livez?after={}", self.namespace);
+        let request = http::Request::get(&path).body(Vec::new()).unwrap();
+        self.admin.request_text(request).await.unwrap();
+        eventually("it is in the audit log", async || {
+            let log = self.env.audit_log().unwrap();
+            log.iter().any(|it| it.request_uri == path)
+        })
+        .await;
     }
 
     pub async fn client_of_operator(&self) -> Client {
@@ -101,6 +173,11 @@ impl World {
             .service_account(&self.namespace, ACCOUNT)
             .await
             .unwrap()
+    }
+
+    /// The admin's.
+    pub fn config(&self) -> kube::Config {
+        self.env.config()
     }
 
     pub fn objects<O: Object + kube::Resource<Scope = NamespaceResourceScope>>(&self) -> Api<O> {
@@ -158,6 +235,20 @@ impl World {
         }
         Ok(())
     }
+}
+
+/// `patch shelves/status a`
+fn said(event: &AuditEvent) -> String {
+    let object = event.object_ref.clone().unwrap_or_default();
+    let slash = if object.subresource.is_empty() {
+        ""
+    } else {
+        "/"
+    };
+    format!(
+        "{} {}{slash}{} {}",
+        event.verb, object.resource, object.subresource, object.name
+    )
 }
 
 /// The CRDs of the report, once for all tests. A shelf's spec is looser in the cluster than it is in Rust.

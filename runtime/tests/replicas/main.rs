@@ -1,6 +1,8 @@
 //! Replicas of an operator as processes, against a real API server: who leads, and who may not change anything any more.
 #![cfg(unix)]
 
+#[cfg(target_os = "linux")]
+mod clock;
 mod proxy;
 mod replica;
 mod ticker;
@@ -26,6 +28,10 @@ const RENEW_DEADLINE: SignedDuration = SignedDuration::from_secs(4);
 #[tokio::test]
 async fn child() {
     if let Ok(flags) = std::env::var("REPLICA") {
+        #[cfg(target_os = "linux")]
+        if let Ok(skew) = std::env::var("SKEW") {
+            clock::skew(skew.parse().expect("it is a number of seconds"));
+        }
         let ended = ticker::program(&flags).await;
         std::process::exit(i32::from(ended != ExitCode::SUCCESS));
     }
@@ -37,7 +43,7 @@ async fn it_is_alive_at_once_and_ready_when_its_caches_are_filled() -> Result<()
         return Ok(());
     };
     let [account, _] = ACCOUNTS;
-    let replica = Replica::start(&world, account, world.address(), "").await?;
+    let replica = Replica::start(&world, account, world.address(), "", 0).await?;
     assert_eq!(replica.probe("/healthz").await?, (200, "ok".into()));
     replica.says("the watch was interrupted").await;
     let waiting = "the caches are not filled of: ticker";
@@ -49,6 +55,14 @@ async fn it_is_alive_at_once_and_ready_when_its_caches_are_filled() -> Result<()
         replica.probe("/readyz").await.unwrap() == (200, "ok".into())
     })
     .await;
+    let ready = Timestamp::now();
+    eventually("it is at work", async || {
+        !world.mutations(account).unwrap().is_empty()
+    })
+    .await;
+    // The audit log tells of what was refused.
+    assert_ne!(world.refused_since(Timestamp::MIN)?, [""; 0]);
+    assert_eq!(world.refused_since(ready)?, [""; 0]);
     Ok(())
 }
 
@@ -61,7 +75,7 @@ async fn an_address_that_is_taken_is_named() -> Result<()> {
     let taken = listener.local_addr()?;
     let flags = format!("--health-probe-bind-address={taken}");
     let [account, _] = ACCOUNTS;
-    let mut replica = Replica::start_with(&world, account, world.address(), &flags).await?;
+    let mut replica = Replica::start_with(&world, account, world.address(), &flags, 0).await?;
     assert_eq!(replica.end().await.code(), Some(1));
     let error = format!("error: cannot listen at {taken}: Address already in use");
     assert!(replica.log().contains(&error), "{}", replica.log());
@@ -75,6 +89,7 @@ async fn a_signal_hands_over_within_two_seconds() -> Result<()> {
     };
     world.bind().await;
     let (mut first, second) = two(&world, world.address(), ELECT).await?;
+    let ready = Timestamp::now();
     let leader = world.leader().await;
     assert_eq!(second.probe("/readyz").await?.0, 200, "a follower is ready");
     assert_eq!(world.mutations(second.account)?, [], "and changes nothing");
@@ -118,6 +133,7 @@ async fn a_signal_hands_over_within_two_seconds() -> Result<()> {
         !world.mutations(second.account).unwrap().is_empty()
     })
     .await;
+    assert_eq!(world.refused_since(ready)?, [""; 0]);
     Ok(())
 }
 
@@ -145,6 +161,54 @@ async fn a_leader_that_is_cut_off_stops_in_time() -> Result<()> {
     works_alone(&world, &second, &first, deadline).await
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_leader_whose_clock_is_slow_keeps_and_loses_its_lease_as_any_other() -> Result<()> {
+    wrong_clocks("slow", [-HOUR, HOUR]).await
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_leader_whose_clock_is_fast_keeps_and_loses_its_lease_as_any_other() -> Result<()> {
+    wrong_clocks("fast", [HOUR, -HOUR]).await
+}
+
+/// In seconds.
+#[cfg(target_os = "linux")]
+const HOUR: i64 = 60 * 60;
+
+/// Two replicas whose clocks are so far ahead: to each, the other's lease is from hours ago, or from the future.
+#[cfg(target_os = "linux")]
+async fn wrong_clocks(test: &'static str, skews: [i64; 2]) -> Result<()> {
+    let Some(world) = World::new(test).await? else {
+        return Ok(());
+    };
+    world.bind().await;
+    let wire = Proxy::start(world.address()).await?;
+    let (mut first, second) = two_skewed(&world, wire.address(), QUICK, skews).await?;
+
+    // Twice the time that a lease is good for.
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    let lease = world.lease().await;
+    assert_eq!(lease.lease_transitions, Some(0));
+    assert_eq!(world.mutations(second.account)?, []);
+    let skew = SignedDuration::from_secs(skews[0]);
+    let ahead = lease.renew_time.unwrap().0.duration_since(Timestamp::now());
+    let difference = (ahead - skew).abs();
+    assert!(difference < SignedDuration::from_secs(60), "{ahead:?}");
+
+    wire.cut();
+    let cut = Instant::now();
+    let deadline = deadline(&world).await - skew;
+    assert_eq!(first.end().await.code(), Some(1));
+    second.says("leading").await;
+    println!(
+        "failed over {:.1?} after the cut, with clocks {skews:?} s ahead",
+        cut.elapsed()
+    );
+    works_alone(&world, &second, &first, deadline).await
+}
+
 #[tokio::test]
 async fn a_leader_that_was_stopped_changes_nothing_when_it_goes_on() -> Result<()> {
     let Some(world) = World::new("stopped").await? else {
@@ -153,8 +217,8 @@ async fn a_leader_that_was_stopped_changes_nothing_when_it_goes_on() -> Result<(
     world.bind().await;
     let (mut first, second) = two(&world, world.address(), QUICK).await?;
 
-    // Between two beats, when all that has begun has ended: what is stopped halfway to its socket arrives late, and no client
-    // can help that.
+    // Between two beats, when all that has begun has ended: what is stopped between the last look at the clock and the socket
+    // arrives late, and no client can help that.
     tokio::time::sleep(ticker::until_beat()).await;
     tokio::time::sleep(ticker::until_beat() - Duration::from_millis(50)).await;
     first.signal("-STOP");
@@ -178,14 +242,24 @@ async fn two(
     address_of_first: std::net::SocketAddr,
     flags: &str,
 ) -> Result<(Replica, Replica)> {
+    two_skewed(world, address_of_first, flags, [0, 0]).await
+}
+
+/// The same, with clocks so many seconds ahead.
+async fn two_skewed(
+    world: &World,
+    address_of_first: std::net::SocketAddr,
+    flags: &str,
+    skews: [i64; 2],
+) -> Result<(Replica, Replica)> {
     let [first, second] = ACCOUNTS;
-    let first = Replica::start(world, first, address_of_first, flags).await?;
+    let first = Replica::start(world, first, address_of_first, flags, skews[0]).await?;
     first.says("leading").await;
     eventually("it is at work", async || {
         world.mutations(first.account).unwrap().len() > 10
     })
     .await;
-    let second = Replica::start(world, second, world.address(), flags).await?;
+    let second = Replica::start(world, second, world.address(), flags, skews[1]).await?;
     second.says("another replica leads").await;
     Ok((first, second))
 }
@@ -222,5 +296,7 @@ async fn works_alone(
     assert_eq!(late, [], "{} was over at {deadline}", old.account);
     let early = world.mutations(new.account)?;
     assert!(early.iter().all(|it| *it > deadline), "{early:?}");
+    // Before that, the roles may not have been in force yet.
+    assert_eq!(world.refused_since(deadline)?, [""; 0]);
     Ok(())
 }

@@ -28,18 +28,20 @@ pub struct Replica {
 }
 
 impl Replica {
-    /// Starts one that reaches the API server at `address`, and serves its probes and metrics somewhere.
+    /// Starts one that reaches the API server at `address`, and serves its probes and metrics somewhere. Its clock is `skew`
+    /// seconds ahead.
     pub async fn start(
         world: &World,
         account: &'static str,
         address: SocketAddr,
         flags: &str,
+        skew: i64,
     ) -> Result<Self> {
         let flags = format!(
             "--health-probe-bind-address=127.0.0.1:0 --metrics-bind-address=127.0.0.1:0 \
              --metrics-secure=false {flags}"
         );
-        Self::start_with(world, account, address, &flags).await
+        Self::start_with(world, account, address, &flags, skew).await
     }
 
     /// Starts one with these flags alone.
@@ -48,6 +50,7 @@ impl Replica {
         account: &'static str,
         address: SocketAddr,
         flags: &str,
+        skew: i64,
     ) -> Result<Self> {
         let kubeconfig = kubeconfig(world, account, address).await?;
         // This test binary, started again for the one test `child`.
@@ -58,6 +61,7 @@ impl Replica {
                 format!("--kubeconfig={} {flags}", kubeconfig.path().display()),
             )
             .env("WATCH_NAMESPACE", world.namespace)
+            .env("SKEW", skew.to_string())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()?;

@@ -116,6 +116,23 @@ impl World {
             .collect())
     }
 
+    /// What the API server has refused the replicas since then, because their role does not allow it.
+    pub fn refused_since(&self, since: Timestamp) -> Result<Vec<String>> {
+        let account = format!("system:serviceaccount:{}:", self.namespace);
+        let refused = |event: &AuditEvent| {
+            event.user.username.starts_with(&account)
+                && event.received.0 > since
+                && event
+                    .response_status
+                    .as_ref()
+                    .is_some_and(|it| it.code == 403)
+        };
+        let events = self.env.audit_log()?.into_iter().filter(refused);
+        Ok(events
+            .map(|event| format!("{} {}", event.verb, event.request_uri))
+            .collect())
+    }
+
     async fn create<O>(&self, name: &str, mut rest: Value)
     where
         O: Object + Resource<Scope = NamespaceResourceScope>,

@@ -37,10 +37,18 @@ pub fn carry_out(
 ///
 /// Stdout cannot be written.
 pub fn print(plan: &Plan, output: Output) -> Result<()> {
+    print_with_offers(plan, &[], output)
+}
+
+/// [`print()`], with the diffs of kept files: what they would become if they were not the user's.
+///
+/// # Errors
+///
+/// As [`print()`].
+pub fn print_with_offers(plan: &Plan, offers: &[(&RelPath, String)], output: Output) -> Result<()> {
     match output.output {
-        Format::Json => {
-            shell::data(&json(plan, output.dry_run)).map_err(|error| unwritable(error).into())
-        }
+        Format::Json => shell::data(&json(plan, offers, output.dry_run))
+            .map_err(|error| unwritable(error).into()),
         Format::Text => Ok(()),
     }
 }
@@ -61,7 +69,7 @@ pub fn diff(plan: &Plan) -> String {
 }
 
 /// The plan for programs: every file that was looked at, and what happens to it.
-pub fn json(plan: &Plan, dry_run: bool) -> String {
+fn json(plan: &Plan, offers: &[(&RelPath, String)], dry_run: bool) -> String {
     #[derive(Serialize)]
     struct Entry<'a> {
         path: &'a RelPath,
@@ -70,37 +78,48 @@ pub fn json(plan: &Plan, dry_run: bool) -> String {
         why: Option<Why>,
         #[serde(skip_serializing_if = "Option::is_none")]
         problem: Option<&'a Diagnostic>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        diff: Option<&'a str>,
     }
+    let offer = |path: &RelPath| {
+        let offer = offers.iter().find(|(of, _)| *of == path);
+        offer.map(|(_, diff)| diff.as_str())
+    };
     let entry = |(path, change)| match change {
         &Change::Create { .. } => Entry {
             path,
             action: "create",
             why: None,
             problem: None,
+            diff: None,
         },
         Change::Replace { .. } => Entry {
             path,
             action: "replace",
             why: None,
             problem: None,
+            diff: None,
         },
         Change::Delete { .. } => Entry {
             path,
             action: "delete",
             why: None,
             problem: None,
+            diff: None,
         },
         Change::Keep(why) => Entry {
             path,
             action: "keep",
             why: Some(*why),
             problem: None,
+            diff: offer(path),
         },
         Change::Conflict(problem) => Entry {
             path,
             action: "conflict",
             why: None,
             problem: Some(problem),
+            diff: None,
         },
     };
     let changes: Vec<_> = plan.changes.iter().map(entry).collect();

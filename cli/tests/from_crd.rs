@@ -272,7 +272,7 @@ fn what_the_user_edited_stays_and_the_difference_is_shown() {
     );
     let ran = project.import("--dry-run --diff", &newer);
     assert_data_eq!(
-        ran.stdout,
+        ran.stdout.clone(),
         str![[r#"
 --- a/api/src/v1/well.rs
 +++ b/api/src/v1/well.rs
@@ -303,6 +303,17 @@ fn what_the_user_edited_stays_and_the_difference_is_shown() {
 
 "#]]
     );
+    // Programs are told the same.
+    let json: Value =
+        serde_json::from_str(&project.import("--dry-run -o json", &newer).stdout).unwrap();
+    let changes = json["changes"].as_array().unwrap();
+    let with_diff: Vec<_> = changes.iter().filter(|it| !it["diff"].is_null()).collect();
+    assert_eq!(with_diff.len(), 1);
+    assert_eq!(
+        (&with_diff[0]["path"], &with_diff[0]["why"]),
+        (&json!("api/src/v1/well.rs"), &json!("yours"))
+    );
+    assert_eq!(with_diff[0]["diff"].as_str(), Some(ran.stdout.as_str()));
     assert_eq!(project.text("api/src/v1/well.rs"), edited);
     // Whoever deletes it gets the CRD's.
     fs::remove_file(project.0.path().join("api/src/v1/well.rs")).unwrap();

@@ -154,7 +154,7 @@ impl<R: Reconciler> Declarations<R> {
         let namespaced = self.controller.report.kind.namespaced;
         let mapper = move |json: &str| -> Result<Vec<Key>> {
             let object: T =
-                serde_json::from_str(json).with_context(|| format!("no valid {}", T::kind(&())))?;
+                crate::decode::read(json).with_context(|| format!("no valid {}", T::kind(&())))?;
             let keys = map(&object).into_iter().map(|target| {
                 if namespaced && target.namespace.is_none() {
                     bail!(

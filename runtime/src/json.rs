@@ -10,7 +10,7 @@ use crate::request::Collection;
 use crate::{Object, Result};
 
 pub(crate) fn decode<O: Object>(json: &str) -> Result<O> {
-    serde_json::from_str(json).with_context(|| {
+    crate::decode::read(json).with_context(|| {
         format!(
             "cannot read what the API server holds as a {}",
             O::kind(&())

@@ -75,6 +75,8 @@ mod controller;
 #[cfg(feature = "operator")]
 mod declarations;
 #[cfg(feature = "operator")]
+mod decode;
+#[cfg(feature = "operator")]
 mod describe;
 #[cfg(feature = "operator")]
 mod election;

@@ -304,7 +304,7 @@ impl<R: Reconcile> ErasedReconciler for Typed<R> {
 }
 
 fn typed<R: Reconcile>(call: &Call) -> Result<Arc<R::Kind>> {
-    serde_json::from_str(&call.object.json)
+    crate::decode::read(&call.object.json)
         .map(Arc::new)
         .map_err(|error| Error::new(Malformed(error)))
 }

@@ -10,6 +10,7 @@ use super::crd::brief;
 use crate::crd_files;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::import;
+use crate::plan::RelPath;
 use crate::project::Project;
 use crate::scaffold::import::{Import, Outcome, crd_name, plan};
 use crate::workspace::{self, Snapshot};
@@ -30,10 +31,14 @@ pub fn run(from: &str, args: &args::CreateApi) -> Result<ExitCode> {
     let controllers = args.controller == Some(true);
     let outcome = plan(&project, &snapshot, &imports, controllers)?;
     report::carry_out(&outcome.plan, args.output, |plan| apply::apply(&root, plan))?;
+    let offers = offers(&outcome, &snapshot);
     if args.output.diff {
-        offer(&outcome, &snapshot)?;
+        for (_, diff) in &offers {
+            shell::diff(diff)
+                .map_err(|error| Diagnostic::new(format!("cannot write to stdout: {error}")))?;
+        }
     }
-    report::print(&outcome.plan, args.output)?;
+    report::print_with_offers(&outcome.plan, &offers, args.output)?;
     say_next(&outcome, args.output);
     Ok(ExitCode::SUCCESS)
 }
@@ -137,14 +142,13 @@ fn differences(crd: &Crd, found: &[kopgen_core::crd::Difference]) -> Option<Diag
     })
 }
 
-/// Prints what the files would become that were edited and stay.
-fn offer(outcome: &Outcome, snapshot: &Snapshot) -> Result<()> {
-    for (path, text) in &outcome.edited {
+/// What the files would become that were edited and stay, as diffs.
+fn offers<'a>(outcome: &'a Outcome, snapshot: &Snapshot) -> Vec<(&'a RelPath, String)> {
+    let offer = |(path, text): &'a (RelPath, String)| {
         let diff = report::file_diff(path, snapshot.bytes(path), Some(text.as_bytes()));
-        shell::diff(&diff)
-            .map_err(|error| Diagnostic::new(format!("cannot write to stdout: {error}")))?;
-    }
-    Ok(())
+        (path, diff)
+    };
+    outcome.edited.iter().map(offer).collect()
 }
 
 fn say_next(outcome: &Outcome, output: args::Output) {

@@ -201,6 +201,7 @@ fn survives(key: &str, schema: &Node) -> bool {
     let text = value.as_str().unwrap_or_default();
     match key {
         "oneOf" | "anyOf" | "allOf" | "not" => only_required(value),
+        "required" => is_sorted(value),
         "items" | "additionalProperties" => value.as_object().is_some_and(comes_through),
         "enum" => value
             .as_array()
@@ -222,12 +223,18 @@ fn only_required(value: &Value) -> bool {
     match value {
         Value::Array(branches) => branches.iter().all(only_required),
         Value::Object(branch) => branch.iter().all(|(key, value)| match key.as_str() {
-            "required" => true,
+            "required" => is_sorted(value),
             "oneOf" | "anyOf" | "allOf" | "not" => only_required(value),
             _ => false,
         }),
         _ => false,
     }
+}
+
+/// Whether a list of names is in the order that kube's rewriter leaves it in. The API server keeps another, so that it counts.
+fn is_sorted(names: &Value) -> bool {
+    let names = names.as_array().map_or(&[][..], Vec::as_slice);
+    names.is_sorted_by(|a, b| a.as_str() < b.as_str())
 }
 
 /// Whether every keyword of a schema and of those below it comes through.

@@ -82,6 +82,7 @@ fn of_struct(types: &Types, fields: &[Field], rest: bool) -> Node {
         schema.insert("properties".into(), properties.into());
     }
     if !required.is_empty() {
+        // As kube's rewriter does.
         required.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
         schema.insert("required".into(), required.into());
     }

@@ -17,6 +17,8 @@ pub struct Corpus {
     pub own: usize,
     /// The CRDs, with the file's name.
     pub crds: Vec<(String, Crd)>,
+    /// The text of each file.
+    pub texts: Vec<String>,
     /// What was refused, and why.
     pub refused: Vec<String>,
 }
@@ -66,6 +68,7 @@ impl Corpus {
                     .extend(documents.crds.into_iter().map(|crd| (name.clone(), crd))),
                 Err(problems) => self.refused.push(problems.to_string()),
             }
+            self.texts.push(text);
         }
     }
 }

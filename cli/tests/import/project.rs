@@ -91,15 +91,16 @@ fn check_format(root: &Path) {
     );
 }
 
-/// Runs the program with these objects, in lines of `<file> <version>`, a tab and JSON, and gives what it prints.
-pub fn run(program: &Path, objects: String) -> String {
+/// Runs the program with one of its words and this input, and gives what it prints.
+pub fn run(program: &Path, word: &str, input: String) -> String {
     let mut child = Command::new(program)
+        .arg(word)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .expect("the program starts");
     let mut stdin = child.stdin.take().expect("stdin is piped");
-    let writer = std::thread::spawn(move || stdin.write_all(objects.as_bytes()));
+    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
     let output = child.wait_with_output().expect("the program ends");
     let written = writer.join().expect("the writer ends");
     assert!(output.status.success() && written.is_ok(), "{written:?}");

@@ -40,8 +40,8 @@ pub fn equal(left: &Value, right: &Value) -> Vec<Difference> {
     let mut differences = Vec::new();
     compare(
         &mut String::new(),
-        Some(&stored(left)),
-        Some(&stored(right)),
+        Some(&normal(left, Required::Sorted)),
+        Some(&normal(right, Required::Sorted)),
         &mut differences,
     );
     differences
@@ -52,8 +52,8 @@ pub fn equal_schemas(left: &Value, right: &Value) -> Vec<Difference> {
     let mut differences = Vec::new();
     compare(
         &mut String::new(),
-        Some(&stored_schema(left)),
-        Some(&stored_schema(right)),
+        Some(&normal_schema(left, Required::Sorted)),
+        Some(&normal_schema(right, Required::Sorted)),
         &mut differences,
     );
     differences
@@ -108,8 +108,20 @@ fn push_key(path: &mut String, key: &str) {
     }
 }
 
-/// A CRD as the API server stores it: what [`equal`] compares.
+/// A CRD as the API server stores it: what [`equal`] compares, but for the order of `required`. The API server keeps that as well,
+/// so another order is another `generation`.
 pub fn stored(crd: &Value) -> Value {
+    normal(crd, Required::AsWritten)
+}
+
+/// The order of `required`.
+#[derive(Clone, Copy)]
+enum Required {
+    AsWritten,
+    Sorted,
+}
+
+fn normal(crd: &Value, required: Required) -> Value {
     let mut spec = crd["spec"].clone();
     let names = spec["names"].clone();
     let kind = names["kind"].as_str().unwrap_or_default();
@@ -138,7 +150,7 @@ pub fn stored(crd: &Value) -> Value {
         .into_iter()
         .flatten()
     {
-        stored_version(version);
+        normal_version(version, required);
     }
     let mut metadata = Map::new();
     for key in ["name", "labels", "annotations"] {
@@ -165,9 +177,9 @@ pub fn stored(crd: &Value) -> Value {
     stored.into()
 }
 
-fn stored_version(version: &mut Value) {
+fn normal_version(version: &mut Value, required: Required) {
     if let Some(schema) = version.pointer_mut("/schema/openAPIV3Schema") {
-        *schema = stored_schema(schema);
+        *schema = normal_schema(schema, required);
     }
     let Some(version) = version.as_object_mut() else {
         return;
@@ -189,7 +201,7 @@ fn stored_version(version: &mut Value) {
     });
 }
 
-fn stored_schema(schema: &Value) -> Value {
+fn normal_schema(schema: &Value, required: Required) -> Value {
     let Value::Object(schema) = schema else {
         return schema.clone();
     };
@@ -206,7 +218,7 @@ fn stored_schema(schema: &Value) -> Value {
                 continue;
             }
             (Sort::Properties, Value::Object(map)) if map.is_empty() => continue,
-            (Sort::Names, Value::Array(names)) => {
+            (Sort::Names, Value::Array(names)) if matches!(required, Required::Sorted) => {
                 let mut names: Vec<_> = names
                     .iter()
                     .filter_map(Value::as_str)
@@ -216,13 +228,14 @@ fn stored_schema(schema: &Value) -> Value {
                 names.dedup();
                 names.into()
             }
-            (Sort::Schema, value) => stored_schema(value),
+            (Sort::Schema, value) => normal_schema(value, required),
             (Sort::Schemas, Value::Array(list)) => {
-                list.iter().map(stored_schema).collect::<Vec<_>>().into()
+                let schemas = list.iter().map(|it| normal_schema(it, required));
+                schemas.collect::<Vec<_>>().into()
             }
             (Sort::Properties, Value::Object(map)) => map
                 .iter()
-                .map(|(name, schema)| (name.clone(), stored_schema(schema)))
+                .map(|(name, schema)| (name.clone(), normal_schema(schema, required)))
                 .collect::<Map<_, _>>()
                 .into(),
             (_, value) => numbers_by_value(value.clone()),

@@ -17,6 +17,7 @@ use tracing::Instrument;
 use super::queue::Outcome;
 use super::{Key, RawObject, Shared};
 use crate::context::Call;
+use crate::decode::Unreadable;
 use crate::describe::describe;
 use crate::metrics::Reconciled;
 use crate::request::{Collection, is_conflict, is_not_found};
@@ -24,7 +25,7 @@ use crate::{Action, Cleaned, Error, Result};
 
 /// An object that does not fit the type of its kind: no retry will help.
 #[derive(Debug)]
-pub(crate) struct Malformed(pub(crate) serde_json::Error);
+pub(crate) struct Malformed(pub(crate) Unreadable);
 
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -87,9 +87,12 @@ use serde_json::{Number, Value};
     },
     "/spec/names/listKind" = "Orchards"
 ))]
-#[schemars(extend("oneOf" = [{"required": ["gate"]}, {"required": ["fence"]}]))]
-#[x_kube(validation = Rule::new("!has(oldSelf.season) || self.season == oldSelf.season")
-    .message(Message::Expression("'the season was ' + oldSelf.season".into()))
+#[schemars(extend(
+    "oneOf" = [{"required": ["gate"]}, {"required": ["fence"]}],
+    "x-kopgen-set" = {"required": ["trees", "season", "water"]}
+))]
+#[x_kube(validation = Rule::new("!oldSelf.hasValue() || self.season == oldSelf.value().season")
+    .message(Message::Expression("'the season was ' + oldSelf.value().season".into()))
     .reason(Reason::FieldValueForbidden)
     .field_path(".season")
     .optional_old_self(true))]
@@ -130,7 +133,6 @@ pub struct OrchardSpec {
 
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 9000000000i64))]
-    #[schemars(extend("default" = 1))]
     pub replicas: Option<i32>,
 
     /// Where the rootstock comes from.

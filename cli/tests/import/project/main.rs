@@ -1,5 +1,7 @@
-//! Prints the report of every version, a line each: `<file> <version>`, a tab, and JSON. Then it reads objects from stdin, in
-//! lines like those, and prints what became of each that is not the same after a round trip.
+//! `reports` prints the report of every version, a line each: `<file> <version>`, a tab, and JSON.
+//!
+//! `objects` reads objects from stdin, in lines like those, and prints what became of each that is not the same after a round
+//! trip.
 
 use std::collections::HashMap;
 use std::io::{BufRead, Write};
@@ -7,17 +9,30 @@ use std::io::{BufRead, Write};
 use serde_json::Value;
 
 fn main() {
-    let versions = versions();
+    match std::env::args().nth(1).as_deref() {
+        Some("reports") => reports(),
+        Some("objects") => objects(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn reports() {
     let mut out = std::io::stdout().lock();
-    for version in &versions {
+    for version in versions() {
         let report = match std::panic::catch_unwind(version.report) {
             Ok(report) => serde_json::to_value(report).expect("a report is JSON"),
             Err(_) => "its schema panics".into(),
         };
         writeln!(out, "{}\t{report}", version.name).expect("stdout is open");
     }
-    writeln!(out, "objects").expect("stdout is open");
-    let by_name: HashMap<_, _> = versions.iter().map(|it| (it.name, it.round_trip)).collect();
+}
+
+fn objects() {
+    let mut out = std::io::stdout().lock();
+    let by_name: HashMap<_, _> = versions()
+        .into_iter()
+        .map(|it| (it.name, it.round_trip))
+        .collect();
     for line in std::io::stdin().lock().lines() {
         let line = line.expect("stdin is text");
         let (name, text) = line.split_once('\t').expect("a name and an object");

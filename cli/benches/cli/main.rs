@@ -43,7 +43,7 @@ const RUNS: usize = 7;
 
 fn main() {
     let wanted: Option<usize> = std::env::args().find_map(|argument| argument.parse().ok());
-    // It goes at the end, with all that was built: some 3 GB for all sizes.
+    // It goes at the end, with all that was built.
     let folder = tempfile::tempdir().expect("a temporary folder");
     let rust = rust::Peer::new(folder.path());
     let go = go::Peer::find(folder.path());

@@ -24,7 +24,8 @@ pub fn sample(crd: &Crd, version: &Value, metadata: &Value) -> String {
     let object = Value::Object(object);
     let text = yaml::to_string(&object).unwrap_or_default();
     if lint::check_sample(crd, &object).is_empty() {
-        return text;
+        let schema = &version["schema"]["openAPIV3Schema"];
+        return unchecked(schema, &object) + &text;
     }
     let reason = if version["served"] == false {
         "The API server does not serve this version."
@@ -33,6 +34,48 @@ pub fn sample(crd: &Crd, version: &Value, metadata: &Value) -> String {
     };
     let commented: String = text.lines().map(|line| format!("# {line}\n")).collect();
     format!("# {reason}\n{commented}")
+}
+
+/// Comments that name the rules which the API server evaluates on the sample, and kopgen does not.
+fn unchecked(schema: &Value, object: &Value) -> String {
+    let mut rules = Vec::new();
+    collect_rules(schema, object, "", &mut rules);
+    if rules.is_empty() {
+        return String::new();
+    }
+    let lines: String = rules.iter().map(|rule| format!("#   {rule}\n")).collect();
+    format!("# The API server has rules besides, which the sample may break:\n{lines}")
+}
+
+/// Adds the rules of the schemas that a value meets, but for those that compare with the object of before.
+fn collect_rules(schema: &Value, value: &Value, path: &str, rules: &mut Vec<String>) {
+    let own = schema["x-kubernetes-validations"].as_array();
+    for rule in own.into_iter().flatten() {
+        let expression = rule["rule"].as_str().unwrap_or_default();
+        if expression.contains("oldSelf") && rule["optionalOldSelf"] != true {
+            continue;
+        }
+        let text = rule["message"].as_str().unwrap_or(expression);
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let path = if path.is_empty() { "." } else { path };
+        rules.push(format!("{path}: {text}"));
+    }
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let property = schema["properties"].get(name);
+                if let Some(schema) = property.or(schema.get("additionalProperties")) {
+                    collect_rules(schema, value, &format!("{path}.{name}"), rules);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                collect_rules(&schema["items"], item, &format!("{path}[{index}]"), rules);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The smallest value that a schema takes, as far as a look at each keyword alone tells.
@@ -231,6 +274,29 @@ mod tests {
         check(
             json!({"type": "number", "minimum": 0, "exclusiveMinimum": true}),
             json!(0.5),
+        );
+    }
+
+    #[test]
+    fn the_rules_that_the_sample_meets_are_named() {
+        let rules = |rules: Value| json!({"type": "object", "x-kubernetes-validations": rules});
+        let mut schema = rules(json!([{"rule": "has(self.spec)"}]));
+        schema["properties"] = json!({
+            "spec": rules(json!([
+                {"rule": "self.a < self.b", "message": "a comes\nbefore b"},
+                {"rule": "self.a == oldSelf.a"},
+            ])),
+            "absent": rules(json!([{"rule": "false"}])),
+        });
+        assert_eq!(
+            unchecked(&schema, &json!({"spec": {}})),
+            "# The API server has rules besides, which the sample may break:\n\
+             #   .: has(self.spec)\n\
+             #   .spec: a comes before b\n"
+        );
+        assert_eq!(
+            unchecked(&schema["properties"]["spec"]["x"], &json!({})),
+            ""
         );
     }
 

@@ -17,6 +17,7 @@ mod object;
 mod queue;
 mod raw;
 mod reconcile;
+mod seen;
 mod watch;
 
 use std::collections::BTreeMap;

@@ -1,6 +1,5 @@
 //! Watches, and which objects are to be reconciled after what they saw.
 
-use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
@@ -14,6 +13,7 @@ use kube::runtime::WatchStreamExt;
 use kube::runtime::watcher::{self, Event, watcher};
 use tokio::sync::watch;
 
+use super::seen::{Seen, Targets, event_of};
 use super::{Applied, Key, RawObject, Shared, panic_error};
 use crate::declarations::{Mapper, Selectors};
 use crate::describe::describe;
@@ -29,19 +29,12 @@ pub(super) async fn follow_kind(
     let objects: Api<RawObject> = api(&shared, kind, namespace.as_deref());
     let events = watcher(objects, watcher::Config::default());
     let mut seen = Seen::default();
-    follow(kind, events, &synced, |event| match event {
-        Event::Init => seen.begin(),
-        Event::InitApply(object) | Event::Apply(object) => {
-            let key = key_of(kind, &object.meta);
-            seen.insert(key.clone());
-            shared.insert(key, object);
+    follow(kind, events, &synced, |event| {
+        let gone = seen.gone(&event, |object| key_of(kind, &object.meta));
+        if let Event::InitApply(object) | Event::Apply(object) = event {
+            shared.insert(key_of(kind, &object.meta), object);
         }
-        Event::Delete(object) => {
-            let key = key_of(kind, &object.meta);
-            seen.remove(&key);
-            shared.remove(key);
-        }
-        Event::InitDone => seen.end().into_iter().for_each(|key| shared.remove(key)),
+        gone.into_iter().for_each(|key| shared.remove(key));
     })
     .await;
 }
@@ -84,13 +77,10 @@ pub(super) async fn follow_other(
             let events = watcher(objects, config);
             let children = shared.caches.children(&other.resource);
             let children = children.expect("there is one for each such watch");
+            let mut seen = Seen::default();
             follow(&other.resource, events, &synced, |event| {
                 tell(&shared.applied, &other.resource, &event, &targets);
-                let gone: Vec<_> = match &event {
-                    Event::Delete(object) => vec![key_of(&other.resource, &object.meta)],
-                    Event::InitDone => targets.before.keys().cloned().collect(),
-                    Event::Init | Event::InitApply(_) | Event::Apply(_) => Vec::new(),
-                };
+                let gone = seen.gone(&event, |object| key_of(&other.resource, &object.meta));
                 let event = event_of(event, |object: RawObject| {
                     let owner = owner_of(shared.info.kind(), &object.meta);
                     let key = key_of(&other.resource, &object.meta);
@@ -112,8 +102,13 @@ pub(super) async fn follow_other(
             let events = watcher(metadata, config);
             let mut seen = Seen::default();
             follow(&other.resource, events, &synced, |event| {
-                let changed =
-                    seen.changed(event, |object| key_of(&other.resource, &object.metadata));
+                let key_of = |object: &PartialObjectMeta<RawObject>| {
+                    key_of(&other.resource, &object.metadata)
+                };
+                let mut changed = seen.gone(&event, key_of);
+                if let Event::InitApply(object) | Event::Apply(object) = &event {
+                    changed.push(key_of(object));
+                }
                 changed
                     .iter()
                     .flat_map(|key| index.naming(key))
@@ -159,8 +154,7 @@ fn tell<K: kube::Resource>(
         }
         Event::Delete(object) => applied.forget(resource, &key_of(resource, object.meta())),
         Event::InitDone => targets
-            .before
-            .keys()
+            .missing()
             .for_each(|gone| applied.forget(resource, gone)),
     }
 }
@@ -262,116 +256,6 @@ pub(super) fn owner_of(kind: &Resource, child: &ObjectMeta) -> Option<Key> {
     same.then(|| Key::new(kind.namespaced, child.namespace.as_deref(), &owner.name))
 }
 
-/// What a watch holds, to find out after a new list what went while it was away.
-#[derive(Default)]
-struct Seen {
-    known: HashSet<Key>,
-    before: HashSet<Key>,
-}
-
-impl Seen {
-    fn begin(&mut self) {
-        self.before.extend(self.known.drain());
-    }
-
-    fn insert(&mut self, key: Key) {
-        self.known.insert(key);
-    }
-
-    fn remove(&mut self, key: &Key) {
-        self.known.remove(key);
-    }
-
-    /// The keys of what an event is about, once it is known to be: what went without a word is told by the end of a list.
-    fn changed<K>(&mut self, event: Event<K>, key_of: impl Fn(&K) -> Key) -> Vec<Key> {
-        match event {
-            Event::Init => {
-                self.begin();
-                Vec::new()
-            }
-            Event::InitApply(object) | Event::Apply(object) => {
-                let key = key_of(&object);
-                self.insert(key.clone());
-                vec![key]
-            }
-            Event::Delete(object) => {
-                let key = key_of(&object);
-                self.remove(&key);
-                vec![key]
-            }
-            Event::InitDone => self.end(),
-        }
-    }
-
-    /// What is not there any more.
-    fn end(&mut self) -> Vec<Key> {
-        let before = std::mem::take(&mut self.before);
-        before
-            .into_iter()
-            .filter(|key| !self.known.contains(key))
-            .collect()
-    }
-}
-
-/// An event about an object, as its key and the keys that it leads to.
-type Change = Event<(Key, Vec<Key>)>;
-
-fn event_of<K>(event: Event<K>, mut change: impl FnMut(K) -> (Key, Vec<Key>)) -> Change {
-    match event {
-        Event::Init => Event::Init,
-        Event::InitApply(object) => Event::InitApply(change(object)),
-        Event::InitDone => Event::InitDone,
-        Event::Apply(object) => Event::Apply(change(object)),
-        Event::Delete(object) => Event::Delete(change(object)),
-    }
-}
-
-/// What each watched object leads to.
-///
-/// A change is for what the object leads to now and for what it led to before: an owner whose child was taken away, or a
-/// child that went while the watch was interrupted, is to be reconciled too.
-#[derive(Default)]
-struct Targets {
-    known: HashMap<Key, Vec<Key>>,
-    before: HashMap<Key, Vec<Key>>,
-}
-
-impl Targets {
-    /// The keys to reconcile.
-    fn changed(&mut self, event: Change) -> Vec<Key> {
-        match event {
-            Event::Init => {
-                self.before.extend(self.known.drain());
-                Vec::new()
-            }
-            Event::InitApply((key, targets)) => {
-                let before = self.before.remove(&key);
-                self.set(key, targets, before)
-            }
-            Event::Apply((key, targets)) => self.set(key, targets, None),
-            Event::Delete((key, mut targets)) => {
-                targets.extend(self.known.remove(&key).unwrap_or_default());
-                targets
-            }
-            Event::InitDone => std::mem::take(&mut self.before)
-                .into_values()
-                .flatten()
-                .collect(),
-        }
-    }
-
-    fn set(&mut self, key: Key, targets: Vec<Key>, before: Option<Vec<Key>>) -> Vec<Key> {
-        let known = if targets.is_empty() {
-            self.known.remove(&key)
-        } else {
-            self.known.insert(key, targets.clone())
-        };
-        let mut changed = targets;
-        changed.extend(before.into_iter().chain(known).flatten());
-        changed
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
@@ -380,85 +264,6 @@ mod tests {
 
     fn key(name: &str) -> Key {
         Key::new(true, Some("default"), name)
-    }
-
-    fn child(name: &str, owners: &[&str]) -> (Key, Vec<Key>) {
-        (key(name), owners.iter().map(|owner| key(owner)).collect())
-    }
-
-    fn check(targets: &mut Targets, event: Change, expected: &[&str]) {
-        let mut changed: Vec<_> = targets
-            .changed(event)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        changed.sort();
-        changed.dedup();
-        let expected: Vec<_> = expected.iter().map(|name| key(name).to_string()).collect();
-        assert_eq!(changed, expected);
-    }
-
-    #[test]
-    fn a_change_is_for_the_owners_of_now_and_of_before() {
-        let targets = &mut Targets::default();
-        check(targets, Event::Apply(child("c", &["a"])), &["a"]);
-        check(targets, Event::Apply(child("c", &["b"])), &["a", "b"]);
-        check(targets, Event::Apply(child("c", &[])), &["b"]);
-        check(targets, Event::Apply(child("c", &[])), &[]);
-        check(targets, Event::Apply(child("c", &["a"])), &["a"]);
-        check(targets, Event::Delete(child("c", &[])), &["a"]);
-        check(targets, Event::Delete(child("c", &["a"])), &["a"]);
-        assert!(targets.known.is_empty());
-    }
-
-    #[test]
-    fn a_child_that_went_while_the_watch_was_away_is_missed() {
-        let targets = &mut Targets::default();
-        check(targets, Event::Init, &[]);
-        check(targets, Event::InitApply(child("c", &["a"])), &["a"]);
-        check(targets, Event::InitApply(child("d", &["b"])), &["b"]);
-        check(targets, Event::InitDone, &[]);
-        check(targets, Event::Init, &[]);
-        check(targets, Event::InitApply(child("d", &["e"])), &["b", "e"]);
-        check(targets, Event::InitDone, &["a"]);
-        // A list that is interrupted by another forgets nothing.
-        check(targets, Event::Init, &[]);
-        check(targets, Event::Init, &[]);
-        check(targets, Event::InitDone, &["e"]);
-    }
-
-    #[test]
-    fn objects_that_went_while_the_watch_was_away_are_found() {
-        let mut seen = Seen::default();
-        seen.begin();
-        seen.insert(key("a"));
-        seen.insert(key("b"));
-        assert_eq!(seen.end(), []);
-        seen.begin();
-        seen.begin();
-        seen.insert(key("b"));
-        assert_eq!(seen.end(), [key("a")]);
-        seen.remove(&key("b"));
-        seen.begin();
-        assert_eq!(seen.end(), []);
-    }
-
-    #[test]
-    fn an_event_is_about_what_it_names_and_the_end_of_a_list_about_what_is_gone() {
-        let mut seen = Seen::default();
-        let mut check = |event: Event<&str>, expected: &[&str]| {
-            let changed = seen.changed(event, |name| key(name));
-            assert_eq!(changed, Vec::from_iter(expected.iter().map(|it| key(it))));
-        };
-        check(Event::Init, &[]);
-        check(Event::InitApply("a"), &["a"]);
-        check(Event::InitDone, &[]);
-        check(Event::Apply("b"), &["b"]);
-        check(Event::Delete("b"), &["b"]);
-        check(Event::Apply("c"), &["c"]);
-        check(Event::Init, &[]);
-        check(Event::InitApply("c"), &["c"]);
-        check(Event::InitDone, &["a"]);
     }
 
     #[test]

@@ -278,11 +278,11 @@ fn what_the_user_edited_stays_and_the_difference_is_shown() {
 +++ b/api/src/v1/well.rs
 @@ -1,5 +1,3 @@
 -// Imported by `kopgen create api --from-crd`. Until you edit it, a newer CRD replaces it.
--// kopgen-import: e035e911079fc7ab
+-// kopgen-import: [..]
  #![allow(
      clippy::doc_lazy_continuation,
      clippy::doc_markdown,
-@@ -61,7 +59,7 @@
+@@ -62,7 +60,7 @@
  ))]
  pub struct WellSpec {
      /// Depth in metres. At least 1.
@@ -291,7 +291,7 @@ fn what_the_user_edited_stays_and_the_difference_is_shown() {
      pub depth: i32,
  
      /// Flow is how much may be pumped, in litres a second.
-@@ -74,7 +72,7 @@
+@@ -75,7 +73,7 @@
      /// - `Always`: all the time
      #[serde(default, skip_serializing_if = "Option::is_none")]
      #[schemars(extend("default" = "OnDemand"))]

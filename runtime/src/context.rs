@@ -134,7 +134,7 @@ impl<R: Reconciler> Context<R> {
     where
         O: Object + CachedBy<R> + DeclaredBy<R, verb::Apply>,
     {
-        let owned = self.call.owned(&resource_of::<O>());
+        let owned = self.call.owned(&resource_of::<O>())?;
         owned.iter().map(|object| decode(&object.json)).collect()
     }
 
@@ -161,7 +161,8 @@ impl<R: Reconciler> Context<R> {
     /// that it names what it says and removes those that it named the last time and does not any more.
     ///
     /// An object of a type in `owns(..)` gets the reconciled object as its owner, and is watched: nothing is sent where the
-    /// same was applied before and the object has not changed since. Gives the object as it is now.
+    /// same was applied before and the watch has shown no change since. Gives the object as the API server had it then, without
+    /// `managedFields`.
     pub fn apply<'a, O>(&'a self, object: &'a O) -> BoxFuture<'a, Result<O>>
     where
         O: Object + DeclaredBy<R, verb::Apply>,
@@ -376,18 +377,25 @@ impl Call {
         Ok(self.caches.get(&resource, &key))
     }
 
-    fn owned(&self, resource: &Resource) -> Vec<Arc<RawObject>> {
+    fn owned(&self, resource: &Resource) -> Result<Vec<Arc<RawObject>>> {
+        // The kind itself is cached, too, without being owned.
+        let Some(children) = self.caches.children(resource) else {
+            bail!(
+                "what it owns of {} is not cached: declare `owns({}, cached)`",
+                resource.kind,
+                resource.kind
+            )
+        };
         let (kind, meta) = (self.controller.kind(), &self.object.meta);
         let name = meta.name.as_deref().unwrap_or_default();
         let owner = Key::new(kind.namespaced, meta.namespace.as_deref(), name);
-        let children = self.caches.children(resource);
-        let mut owned = children.map_or_else(Vec::new, |children| children.of(&owner));
+        let mut owned = children.of(&owner);
         // Another object of this name may have been there before.
         owned.retain(|child| {
             let mut owners = child.meta.owner_references.iter().flatten();
             owners.any(|owner| Some(&owner.uid) == meta.uid.as_ref())
         });
-        owned
+        Ok(owned)
     }
 
     /// Makes the reconciled object the controller of a child whose type is declared with `owns`.

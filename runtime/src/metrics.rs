@@ -125,7 +125,7 @@ impl Metrics {
             ),
             requests: counter(
                 "rest_client_requests_total",
-                "Requests to the API server, by HTTP method and status; `<error>` where no answer came.",
+                "Requests to the API server, by HTTP method and last status; `<error>` where no answer came.",
                 &["code", "method"],
             ),
             leader: Arc::default(),

@@ -12,7 +12,7 @@ use kube::client::ClientBuilder;
 use tokio::sync::watch as latest;
 
 use crate::context::Call;
-use crate::controller::{self, Common, ControllerInfo, ErasedReconciler, Malformed};
+use crate::controller::{self, Common, ControllerInfo, ErasedReconciler, Malformed, RawObject};
 use crate::declarations::{CleanupFn, Declarations, Declared};
 use crate::election::{Candidate, Gate};
 use crate::metrics::Metrics;
@@ -281,10 +281,14 @@ struct Typed<R: Reconcile> {
 }
 
 impl<R: Reconcile> ErasedReconciler for Typed<R> {
+    fn check(&self, object: &RawObject) -> Result<()> {
+        typed::<R>(object).map(drop)
+    }
+
     fn reconcile(&self, call: Call) -> BoxFuture<'_, Result<Action>> {
         async move {
             self.reconciler
-                .reconcile(typed::<R>(&call)?, Context::new(call))
+                .reconcile(typed::<R>(&call.object)?, Context::new(call))
                 .await
         }
         .boxed()
@@ -294,7 +298,12 @@ impl<R: Reconcile> ErasedReconciler for Typed<R> {
         async move {
             match self.cleanup {
                 Some(cleanup) => {
-                    cleanup(&self.reconciler, typed::<R>(&call)?, Context::new(call)).await
+                    cleanup(
+                        &self.reconciler,
+                        typed::<R>(&call.object)?,
+                        Context::new(call),
+                    )
+                    .await
                 }
                 None => Ok(Cleaned::Done),
             }
@@ -303,8 +312,8 @@ impl<R: Reconcile> ErasedReconciler for Typed<R> {
     }
 }
 
-fn typed<R: Reconcile>(call: &Call) -> Result<Arc<R::Kind>> {
-    crate::decode::read(&call.object.json)
+fn typed<R: Reconcile>(object: &RawObject) -> Result<Arc<R::Kind>> {
+    crate::decode::read(&object.json)
         .map(Arc::new)
         .map_err(|error| Error::new(Malformed(error)))
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::Result;
-use crate::controller::{Applied, Apply, Key};
+use crate::controller::{Applied, Apply, Key, RawObject};
 use crate::object::{api_version, qualified};
 
 /// The objects of one type in one namespace, or in the cluster.
@@ -86,8 +86,9 @@ impl Collection {
         let params = PatchParams::apply(manager).force();
         let request = self.request().patch(name, &params, &Patch::Apply(object));
         let json = self.send("apply", name, request).await?;
-        sending.answered(&json);
-        Ok(json.into())
+        let answer = RawObject::parse(&json).with_context(|| self.doing("apply", name))?;
+        sending.answered(&answer);
+        Ok(answer.json)
     }
 
     pub(crate) async fn patch(

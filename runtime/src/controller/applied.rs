@@ -16,8 +16,9 @@ use super::{Key, RawObject};
 /// A watch lags behind: an edit that it has not shown yet is put back once it has, as it would be without this.
 #[derive(Default)]
 pub(crate) struct Applied {
-    /// The types that are watched: of no other is it known what becomes of an object.
+    /// The types that are watched, and where (`None` is the whole cluster): of no other is it known what becomes of an object.
     owned: Vec<Resource>,
+    namespaces: Vec<Option<String>>,
     children: Mutex<HashMap<Child, Entry>>,
     hasher: RandomState,
     sent: AtomicU64,
@@ -54,9 +55,10 @@ pub(crate) struct Sending<'a> {
 }
 
 impl Applied {
-    pub(crate) fn new(owned: &[Resource]) -> Self {
+    pub(crate) fn new(owned: &[Resource], namespaces: &[Option<String>]) -> Self {
         Self {
             owned: owned.to_vec(),
+            namespaces: namespaces.to_vec(),
             ..Self::default()
         }
     }
@@ -116,7 +118,24 @@ impl Applied {
         }
     }
 
-    /// The same for all objects of a type.
+    /// A watch in this namespace, or in the cluster, has listed all objects of a type: what it did not show is gone, or has
+    /// never been seen.
+    pub(crate) fn listed(
+        &self,
+        resource: &Resource,
+        namespace: Option<&str>,
+        shown: impl Fn(&Key) -> bool,
+    ) {
+        let Some(owned) = self.position(resource) else {
+            return;
+        };
+        self.lock().retain(|(type_, key), _| {
+            let elsewhere = namespace.is_some() && key.namespace() != namespace;
+            *type_ != owned || elsewhere || shown(key)
+        });
+    }
+
+    /// The same as [`forget`](Self::forget) for all objects of a type.
     pub(crate) fn forget_all(&self, resource: &Resource) {
         if let Some(owned) = self.position(resource) {
             self.lock().retain(|(type_, _), _| *type_ != owned);
@@ -125,7 +144,9 @@ impl Applied {
 
     fn child(&self, resource: &Resource, namespace: Option<&str>, name: &str) -> Option<Child> {
         let owned = self.position(resource)?;
-        Some((owned, Key::new(resource.namespaced, namespace, name)))
+        let mut watched = self.namespaces.iter().map(Option::as_deref);
+        let is_watched = !resource.namespaced || watched.any(|it| it.is_none() || it == namespace);
+        is_watched.then(|| (owned, Key::new(resource.namespaced, namespace, name)))
     }
 
     /// In whatever version: the objects are the same.
@@ -144,11 +165,11 @@ impl Applied {
 
 impl Sending<'_> {
     /// The API server has answered with the object as it is now.
-    pub(crate) fn answered(mut self, json: &str) {
-        self.end(RawObject::parse(json).ok());
+    pub(crate) fn answered(mut self, answer: &RawObject) {
+        self.end(Some(answer));
     }
 
-    fn end(&mut self, answer: Option<RawObject>) {
+    fn end(&mut self, answer: Option<&RawObject>) {
         let Some(child) = self.child.take() else {
             return;
         };
@@ -160,13 +181,12 @@ impl Sending<'_> {
         };
         children.remove(&child);
         if let Some(RawObject { meta, json }) = answer {
-            let version = meta.resource_version.unwrap_or_default();
+            let version = meta.resource_version.clone().unwrap_or_default();
             if shown.iter().all(|shown| *shown == version) {
-                let body = self.body;
                 let answer = Entry::Answered {
-                    body,
+                    body: self.body,
                     version,
-                    json,
+                    json: json.clone(),
                 };
                 children.insert(child, answer);
             }
@@ -200,9 +220,13 @@ mod tests {
         Key::new(true, Some("default"), "a")
     }
 
+    fn watched() -> Applied {
+        Applied::new(&[config_map()], &[Some("default".into())])
+    }
+
     /// A world in which `a` was applied with this motto, and answered with version 5.
     fn applied(motto: &str) -> Applied {
-        let applied = Applied::new(&[config_map()]);
+        let applied = watched();
         send(&applied, motto)
             .expect("unknown")
             .answered(&version(5));
@@ -214,15 +238,18 @@ mod tests {
         let body = json!({ "data": { "motto": motto } });
         match applied.apply(&config_map(), Some("default"), "a", &body) {
             Apply::InForce(json) => {
-                assert_eq!(*json, *version(5));
+                assert_eq!(json, version(5).json);
                 None
             }
             Apply::Send(sending) => Some(sending),
         }
     }
 
-    fn version(version: u64) -> String {
-        format!(r#"{{"metadata":{{"resourceVersion":"{version}"}}}}"#)
+    fn version(version: u64) -> RawObject {
+        RawObject::parse(&format!(
+            r#"{{"metadata":{{"resourceVersion":"{version}"}}}}"#
+        ))
+        .unwrap()
     }
 
     fn show(applied: &Applied, version: u64) {
@@ -262,6 +289,29 @@ mod tests {
     }
 
     #[test]
+    fn what_a_list_does_not_show_is_sent() {
+        let list = |shown: bool| {
+            let applied = applied("read");
+            applied.listed(&config_map(), Some("default"), |_| shown);
+            applied
+        };
+        assert!(send(&list(true), "read").is_none());
+        assert!(send(&list(false), "read").is_some());
+        let applied = applied("read");
+        applied.listed(&config_map(), Some("elsewhere"), |_| false);
+        assert!(send(&applied, "read").is_none());
+        applied.listed(&config_map(), None, |_| false);
+        assert!(send(&applied, "read").is_some());
+    }
+
+    #[test]
+    fn what_is_applied_where_nothing_is_watched_is_always_sent() {
+        let applied = Applied::new(&[config_map()], &[Some("elsewhere".into())]);
+        send(&applied, "read").unwrap().answered(&version(5));
+        assert!(send(&applied, "read").is_some());
+    }
+
+    #[test]
     fn what_fails_is_sent_again() {
         let applied = applied("read");
         drop(send(&applied, "write"));
@@ -271,13 +321,13 @@ mod tests {
     #[test]
     fn a_change_that_is_shown_before_the_answer_is_not_missed() {
         for (shown, remembered) in [(&[5][..], true), (&[5, 6], false), (&[6], false)] {
-            let applied = Applied::new(&[config_map()]);
+            let applied = watched();
             let sending = send(&applied, "read").unwrap();
             shown.iter().for_each(|version| show(&applied, *version));
             sending.answered(&version(5));
             assert_eq!(send(&applied, "read").is_none(), remembered, "{shown:?}");
         }
-        let applied = Applied::new(&[config_map()]);
+        let applied = watched();
         let sending = send(&applied, "read").unwrap();
         applied.forget(&config_map(), &key());
         sending.answered(&version(5));
@@ -286,7 +336,7 @@ mod tests {
 
     #[test]
     fn of_two_at_a_time_the_later_one_counts() {
-        let applied = Applied::new(&[config_map()]);
+        let applied = watched();
         let first = send(&applied, "read").unwrap();
         let second = send(&applied, "write").unwrap();
         first.answered(&version(4));

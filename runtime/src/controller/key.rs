@@ -16,6 +16,11 @@ impl Key {
         }
     }
 
+    /// `None` for an object that lives in none.
+    pub(crate) fn namespace(&self) -> Option<&str> {
+        self.0.rsplit_once('/').map(|(namespace, _)| namespace)
+    }
+
     /// Without the namespace. No name has a `/`.
     pub(crate) fn name(&self) -> &str {
         self.0.rsplit_once('/').map_or(&self.0, |(_, name)| name)

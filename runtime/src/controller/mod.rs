@@ -58,6 +58,8 @@ const GRACE: Duration = Duration::from_secs(25);
 
 /// A reconciler without its types.
 pub(crate) trait ErasedReconciler: Send + Sync {
+    /// Whether the object fits its type.
+    fn check(&self, object: &RawObject) -> Result<()>;
     fn reconcile(&self, call: Call) -> BoxFuture<'_, Result<Action>>;
     fn cleanup(&self, call: Call) -> BoxFuture<'_, Result<Cleaned>>;
 }
@@ -151,7 +153,7 @@ pub(crate) async fn run(
     } = common;
     let controller = info.declared.report.name.clone();
     let metrics = metrics.controller(&controller);
-    let applied = Arc::new(Applied::new(&info.declared.owned));
+    let applied = Arc::new(Applied::new(&info.declared.owned, &namespaces));
     let shared = Arc::new(Shared {
         client,
         indices: indices(&info.declared),

@@ -124,15 +124,19 @@ async fn reconcile(shared: &Shared, object: Arc<RawObject>) -> Result<Action> {
     };
     match (object.is_being_deleted(), object.has_finalizer(finalizer)) {
         (false, true) => shared.reconciler.reconcile(call(shared, object)).await,
-        (false, false) => match add_finalizer(shared, &object, finalizer).await? {
-            Some(object) => {
-                shared
-                    .reconciler
-                    .reconcile(call(shared, Arc::new(object)))
-                    .await
+        (false, false) => {
+            // What does not fit is never reconciled and leaves nothing behind: a finalizer would only keep it.
+            shared.reconciler.check(&object)?;
+            match add_finalizer(shared, &object, finalizer).await? {
+                Some(object) => {
+                    shared
+                        .reconciler
+                        .reconcile(call(shared, Arc::new(object)))
+                        .await
+                }
+                None => Ok(Action::await_change()),
             }
-            None => Ok(Action::await_change()),
-        },
+        }
         (true, true) => match shared
             .reconciler
             .cleanup(call(shared, object.clone()))

@@ -65,9 +65,9 @@ pub(super) struct Targets {
 }
 
 impl Targets {
-    /// What was there before a list that is under way, and has not come in it yet.
-    pub(super) fn missing(&self) -> impl Iterator<Item = &Key> {
-        self.before.keys()
+    /// Whether an object that leads anywhere was shown: since `Init`, where a list is under way.
+    pub(super) fn know(&self, key: &Key) -> bool {
+        self.known.contains_key(key)
     }
 
     /// The keys to reconcile.

@@ -57,7 +57,13 @@ pub(super) async fn follow_other(
                 api(&shared, &other.resource, namespace.as_deref());
             let events = watcher(metadata, config);
             follow(&other.resource, events, &synced, |event| {
-                tell(&shared.applied, &other.resource, &event, &targets);
+                tell(
+                    &shared.applied,
+                    &other.resource,
+                    namespace.as_deref(),
+                    &event,
+                    &targets,
+                );
                 let event = event_of(event, |object: PartialObjectMeta<RawObject>| {
                     let owner = owner_of(shared.info.kind(), &object.metadata);
                     (
@@ -79,7 +85,13 @@ pub(super) async fn follow_other(
             let children = children.expect("there is one for each such watch");
             let mut seen = Seen::default();
             follow(&other.resource, events, &synced, |event| {
-                tell(&shared.applied, &other.resource, &event, &targets);
+                tell(
+                    &shared.applied,
+                    &other.resource,
+                    namespace.as_deref(),
+                    &event,
+                    &targets,
+                );
                 let gone = seen.gone(&event, |object| key_of(&other.resource, &object.meta));
                 let event = event_of(event, |object: RawObject| {
                     let owner = owner_of(shared.info.kind(), &object.meta);
@@ -143,6 +155,7 @@ pub(super) async fn follow_other(
 fn tell<K: kube::Resource>(
     applied: &Applied,
     resource: &Resource,
+    namespace: Option<&str>,
     event: &Event<K>,
     targets: &Targets,
 ) {
@@ -153,9 +166,8 @@ fn tell<K: kube::Resource>(
             applied.show(resource, &key_of(resource, object.meta()), version);
         }
         Event::Delete(object) => applied.forget(resource, &key_of(resource, object.meta())),
-        Event::InitDone => targets
-            .missing()
-            .for_each(|gone| applied.forget(resource, gone)),
+        // Of what it has listed it knows those that somebody owns; what was applied without an owner is sent again.
+        Event::InitDone => applied.listed(resource, namespace, |key| targets.know(key)),
     }
 }
 

@@ -1,19 +1,21 @@
 //! What the chapter "Dropping down to plain kube-rs" shows, on a real API server.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use k8s_openapi::api::core::v1::{ConfigMap, Pod};
+use clap::Parser;
+use futures::TryStreamExt;
+use k8s_openapi::api::core::v1::{ConfigMap, Node, Pod};
 use kopgen_runtime::testing::{Guard, TestEnv};
-use kopgen_runtime::{Action, Client, Context, Operator, Reconcile, Reconciler, Result};
-use kube::Api;
+use kopgen_runtime::{Action, Client, Context, Operator, Reconcile, Reconciler, Result, Settings};
 use kube::api::{DeleteParams, EvictParams, PostParams};
 use kube::runtime::conditions::is_deleted;
 use kube::runtime::wait::await_condition;
+use kube::runtime::{WatchStreamExt, watcher};
+use kube::{Api, ResourceExt};
 use serde_json::json;
 use tokio::time::timeout;
-
-use crate::before;
 
 #[derive(Reconciler)]
 #[reconciler(kind = Pod, rbac(group = "", resources("pods/eviction"), verbs("create")))]
@@ -77,13 +79,48 @@ async fn the_guard_sees_what_kube_is_used_for() -> Result<()> {
     Ok(())
 }
 
-/// The operator, and beside it a controller that is kube's own.
-#[expect(dead_code, reason = "that it compiles is what is tested")]
-pub async fn run(settings: kopgen_runtime::Settings, client: Client) -> Result<()> {
+/// The operator, and beside it a watch that is kube's own.
+async fn run(settings: Settings, client: Client) -> Result<()> {
     tokio::select! {
         result = operator().run(settings, async |_: &Client| Ok(())) => result,
-        () = before::run(client) => anyhow::bail!("the controller of pages has ended"),
+        Err(error) = follow_nodes(client) => Err(error.context("the watch of the nodes")),
     }
+}
+
+async fn follow_nodes(client: Client) -> Result<()> {
+    let nodes = watcher(Api::<Node>::all(client), watcher::Config::default());
+    let mut nodes = pin!(nodes.touched_objects());
+    while let Some(node) = nodes.try_next().await? {
+        println!("{} has changed", node.name_any());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_runs_beside_the_operator_ends_it_when_it_fails() -> Result<()> {
+    let Some(env) = TestEnv::shared().await? else {
+        return Ok(());
+    };
+    let flags = Flags::parse_from([
+        "operator",
+        "--kubeconfig",
+        env.kubeconfig().to_str().expect("a path of text"),
+        "--health-probe-bind-address=0",
+    ]);
+    let unreachable = kube::Config::new("http://127.0.0.1:1".parse()?);
+    let ended = run(flags.settings, Client::try_from(unreachable)?);
+    let error = timeout(PATIENCE, ended).await?.unwrap_err();
+    assert!(
+        error.to_string().contains("the watch of the nodes"),
+        "{error:#}"
+    );
+    Ok(())
+}
+
+#[derive(Parser)]
+struct Flags {
+    #[command(flatten)]
+    settings: Settings,
 }
 
 const PATIENCE: Duration = Duration::from_secs(30);

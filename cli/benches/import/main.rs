@@ -38,10 +38,11 @@ const CRDS: [&str; 10] = [
 const RUNS: usize = 5;
 
 fn main() {
-    let named: Vec<PathBuf> = std::env::args_os()
+    // Cargo adds `--bench`, and runs this in the folder of the package.
+    let named: Vec<PathBuf> = std::env::args()
         .skip(1)
-        .map(PathBuf::from)
-        .filter(|path| path.extension().is_some_and(|it| it == "yaml"))
+        .filter(|argument| !argument.starts_with('-'))
+        .map(|path| repository().join(path))
         .collect();
     let files = if named.is_empty() { given() } else { named };
     let workspace = Workspace::new(&repository().join("target/generated/bench-import"));

@@ -126,6 +126,7 @@ fn row(objects: &str, figure: &str, peers: &[Vec<f64>]) {
         let digits = if *median < 10.0 { 2 } else { 0 };
         match peer {
             0 => format!(" {median:.digits$} |"),
+            _ if *median == 0.0 => format!(" {median:.digits$} | – |"),
             _ => format!(" {median:.digits$} | {:.2} |", medians[0] / median),
         }
     });

@@ -2,7 +2,8 @@
 //!
 //! `kubernetes.json` says what each type has, and is made of k8s-openapi's schemas by the test below. Only those types are in it that
 //! write what they have read: without dates, of which k8s-openapi drops fractions and time zones, quantities, which it makes
-//! texts of, and ports, for which it has 32 bits. A `Condition` is read as the runtime's own.
+//! texts of, and ports, for which it has 32 bits. A `Condition` is read as the runtime's own. A required field that is missing, which no API
+//! server lets through, they read as an empty one.
 
 use std::sync::LazyLock;
 

@@ -26,6 +26,9 @@ pub struct Corpus {
 /// This test's own CRDs, each with all that is hard to write in Rust.
 pub const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/import/cases");
 
+/// How many real CRDs there are at least: with fewer, the tests would count what they have.
+const REAL: usize = 156;
+
 impl Corpus {
     /// This test's own, and the real ones beside the repository where those are there. `KOPGEN_REQUIRE_CLUSTER=1` makes it
     /// a failure that they are not.
@@ -36,6 +39,12 @@ impl Corpus {
         let real = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/crds");
         if real.is_dir() {
             corpus.add(&real);
+            let files = corpus.files - corpus.own;
+            assert!(
+                files >= REAL,
+                "{} has {files} of {REAL} CRDs",
+                real.display()
+            );
             return corpus;
         }
         assert!(

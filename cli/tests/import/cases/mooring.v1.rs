@@ -158,7 +158,7 @@ kopgen_runtime::schema! {
             "matchLabels": {"additionalProperties":{"maxLength":20,"type":"string"},"type":"object"}
         },
         "type": "object",
-        "x-kubernetes-validations": [{"rule":"has(self.matchLabels)"}]
+        "x-kubernetes-validations": [{"rule":"!has(self.matchLabels) || size(self.matchLabels) > 0"}]
     }"#;
     TolerationSchema = r##"{
         "properties": {

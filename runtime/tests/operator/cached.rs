@@ -71,7 +71,7 @@ async fn an_operator_is_ready_when_all_caches_are_filled() -> Result<()> {
         };
         let answers = Arc::new(AtomicBool::new(false));
         let client = without(kind, answers.clone(), world.client_of_operator().await);
-        let mut running = world.start_with(client, operator()).await?;
+        let mut running = world.begin(client, operator()).await?;
         let early = tokio::time::timeout(Duration::from_secs(1), running.ready()).await;
         assert!(early.is_err(), "ready without {kind}");
         answers.store(true, Ordering::Relaxed);

@@ -109,19 +109,24 @@ impl World {
 
     /// The same, with another client.
     pub async fn start_with(&self, client: Client, operator: Operator<Journal>) -> Result<Running> {
+        let mut running = self.begin(client, operator).await?;
+        // This is what `/readyz` waits for.
+        tokio::time::timeout(PATIENCE, running.ready()).await??;
+        *self.ready.lock().unwrap() = Some(Timestamp::now());
+        Ok(running)
+    }
+
+    /// The same, without the wait.
+    pub async fn begin(&self, client: Client, operator: Operator<Journal>) -> Result<Running> {
         let report = manifests::report(&operator);
         assert_eq!(report.problems, []);
         install_crds(&self.admin, &report).await?;
         self.install_roles(&report).await?;
         let journal = self.journal.clone();
         let operator = operator.watch_namespaces([&self.namespace]);
-        let mut running = operator
+        operator
             .start(client, async move |_: &Client| Ok(journal))
-            .await?;
-        // This is what `/readyz` waits for.
-        tokio::time::timeout(PATIENCE, running.ready()).await??;
-        *self.ready.lock().unwrap() = Some(Timestamp::now());
-        Ok(running)
+            .await
     }
 
     /// Ends the API server, and starts it again.

@@ -14,6 +14,7 @@ mod probe;
 mod rbac;
 mod sample;
 mod unlisted;
+mod watched;
 
 use std::path::Path;
 

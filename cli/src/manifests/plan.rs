@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kopgen_core::lint;
 use kopgen_core::report::Report;
 
-use super::{Declared, crd, kustomize, rbac, sample};
+use super::{Declared, crd, kustomize, rbac, sample, watched};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::ownership::{self, Owner};
 use crate::plan::{Plan, RelPath};
@@ -40,17 +40,19 @@ pub fn plan(
     problems.extend(sample::problems(snapshot, &crds));
     problems.extend(kustomize::overlay_problem(
         snapshot,
-        &rbac::namespaces(&rules),
+        &rbac::namespaces(project, &rules),
     ));
     Diagnostics::barrier(problems)?;
 
     let mut files = crd::files(&crds);
     let overlaid = kustomize::overlay_uses_transformers(snapshot) == Some(true);
     files.extend(rbac::files(project, &rules, &crds, overlaid));
-    let warnings = crds.iter().flat_map(lint::warnings);
+    let warnings = crds.iter().flat_map(lint::warnings).map(Diagnostic::from);
     Ok(Declared {
         plan: files_plan(snapshot, &files, overwrite),
-        warnings: warnings.map(Diagnostic::from).collect(),
+        warnings: warnings
+            .chain(watched::warning(project, snapshot))
+            .collect(),
     })
 }
 

@@ -297,7 +297,7 @@ fn sample(crd: &Crd, version: &str, project: &Project) -> String {
         },
     });
     if crd.namespaced() && project.namespaced {
-        metadata["namespace"] = format!("{}-system", project.name).into();
+        metadata["namespace"] = project.sample_namespace().into();
     }
     import::sample(crd, version, &metadata)
 }

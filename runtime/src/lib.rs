@@ -105,6 +105,8 @@ mod request;
 #[cfg(feature = "operator")]
 mod running;
 #[cfg(feature = "operator")]
+mod server;
+#[cfg(feature = "operator")]
 mod settings;
 #[cfg(feature = "testing")]
 pub mod testing;

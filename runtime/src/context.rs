@@ -19,8 +19,8 @@ use crate::json::{body, decode, decode_all, erase, metadata, name_of, without_nu
 use crate::object::{api_version, resource_of};
 use crate::request::Collection;
 use crate::{
-    AnyCondition, CachedBy, ConditionStatus, DeclaredBy, Grant, Object, PublishesEvents,
-    Reconciler, Result, WritesStatus, set_condition, verb,
+    AnyCondition, CachedBy, CachedChildOf, ConditionStatus, DeclaredBy, Grant, Object,
+    PublishesEvents, Reconciler, Result, WritesStatus, set_condition, verb,
 };
 
 /// What a reconcile may do: the API server, through calls that the reconciler declared.
@@ -132,9 +132,9 @@ impl<R: Reconciler> Context<R> {
     /// watch showed them last: see [`cached`](Self::cached).
     pub fn owned<O>(&self) -> Result<Vec<O>>
     where
-        O: Object + CachedBy<R> + DeclaredBy<R, verb::Apply>,
+        O: Object + CachedChildOf<R>,
     {
-        let owned = self.call.owned(&resource_of::<O>())?;
+        let owned = self.call.owned(&resource_of::<O>());
         owned.iter().map(|object| decode(&object.json)).collect()
     }
 
@@ -377,15 +377,10 @@ impl Call {
         Ok(self.caches.get(&resource, &key))
     }
 
-    fn owned(&self, resource: &Resource) -> Result<Vec<Arc<RawObject>>> {
-        // The kind itself is cached, too, without being owned.
-        let Some(children) = self.caches.children(resource) else {
-            bail!(
-                "what it owns of {} is not cached: declare `owns({}, cached)`",
-                resource.kind,
-                resource.kind
-            )
-        };
+    /// `resource` must be declared with `owns(.., cached)`.
+    fn owned(&self, resource: &Resource) -> Vec<Arc<RawObject>> {
+        let children = self.caches.children(resource);
+        let children = children.expect("`CachedChildOf` is there for declared types alone");
         let (kind, meta) = (self.controller.kind(), &self.object.meta);
         let name = meta.name.as_deref().unwrap_or_default();
         let owner = Key::new(kind.namespaced, meta.namespace.as_deref(), name);
@@ -395,7 +390,7 @@ impl Call {
             let mut owners = child.meta.owner_references.iter().flatten();
             owners.any(|owner| Some(&owner.uid) == meta.uid.as_ref())
         });
-        Ok(owned)
+        owned
     }
 
     /// Makes the reconciled object the controller of a child whose type is declared with `owns`.

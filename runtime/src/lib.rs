@@ -140,7 +140,9 @@ pub use {
     },
     object::{InNamespaces, LivesUnder, Object, ObjectScope},
     operator::Operator,
-    permission::{CachedBy, DeclaredBy, Finalizes, PublishesEvents, WritesStatus, verb},
+    permission::{
+        CachedBy, CachedChildOf, DeclaredBy, Finalizes, PublishesEvents, WritesStatus, verb,
+    },
     reconcile::{Action, Cleaned, Cleanup, Reconcile, Reconciler},
     running::Running,
     settings::{BindAddress, LeaderElection, LogFormat, MetricsServer, Settings},

@@ -60,6 +60,15 @@ pub trait DeclaredBy<Reconciler, Verb> {}
 )]
 pub trait CachedBy<Reconciler> {}
 
+/// Says that a reconciler keeps the objects of this type that it owns, to read them together without a call: those of each
+/// type in `owns(.., cached)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Reconciler}` does not own `{Self}` and keep it in memory",
+    label = "not owned, or not cached",
+    note = "declare it: `#[reconciler(owns({Self}, cached))]` on `{Reconciler}`, then run `kopgen manifests`"
+)]
+pub trait CachedChildOf<Reconciler>: CachedBy<Reconciler> {}
+
 /// Says that a reconciler declares `status`: it may patch the status of the kind that it reconciles.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not declare that it writes the status",

@@ -160,12 +160,16 @@ fn permissions(reconciler: &Reconciler) -> TokenStream {
             });
         }
     }
-    let cached = reconciler.owns.iter().filter(|owns| owns.cached);
-    let cached = cached.map(|owns| &owns.object).chain(&reconciler.kind);
+    let children = reconciler.owns.iter().filter(|owns| owns.cached);
+    let children = children.map(|owns| &owns.object);
+    let cached = children.clone().chain(&reconciler.kind);
+    let marks = cached.map(|object| ("CachedBy", object));
+    let marks = marks.chain(children.map(|object| ("CachedChildOf", object)));
     let mut seen = BTreeSet::new();
-    for object in cached.filter(|object| seen.insert(key(object))) {
+    for (mark, object) in marks.filter(|(mark, object)| seen.insert((*mark, key(object)))) {
+        let mark = format_ident!("{mark}");
         impls.extend(quote_spanned! {object.span()=>
-            impl #impl_generics ::kopgen_runtime::CachedBy<#ident #type_generics> for #object #bounds {}
+            impl #impl_generics ::kopgen_runtime::#mark<#ident #type_generics> for #object #bounds {}
         });
     }
     let marks = [

@@ -1,6 +1,8 @@
 //! From the report to the files: pure.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
+use std::thread;
 
 use kopgen_core::lint;
 use kopgen_core::report::Report;
@@ -64,11 +66,9 @@ fn files_plan(snapshot: &Snapshot, files: &Files, overwrite: bool) -> Plan {
         instead: instead(path),
         overwrite,
     };
-    let wanted = files.iter().map(|(path, body)| {
-        (
-            path.clone(),
-            ownership::owned(snapshot, path, body, owner(path)),
-        )
+    let wanted = each_of(&Vec::from_iter(files), |(path, body)| {
+        let change = ownership::owned(snapshot, path, body, owner(path));
+        ((*path).clone(), change)
     });
     let there = FOLDERS
         .iter()
@@ -88,7 +88,24 @@ fn files_plan(snapshot: &Snapshot, files: &Files, overwrite: bool) -> Plan {
             ownership::pruned(snapshot, path, owner(path))?,
         ))
     });
-    wanted.chain(pruned).collect()
+    wanted.into_iter().chain(pruned).collect()
+}
+
+/// What `work` makes of each item, in their order, by as many threads as can run at once: what hundreds of files mean takes
+/// longer than anything else here.
+fn each_of<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = items.len().div_ceil(threads).max(1);
+    let work = &work;
+    thread::scope(|scope| {
+        let shares: Vec<_> = items
+            .chunks(share)
+            .map(|share| scope.spawn(move || share.iter().map(work).collect::<Vec<_>>()))
+            .collect();
+        let done = shares.into_iter().map(|share| share.join());
+        done.flat_map(|done| done.expect("planning does not panic"))
+            .collect()
+    })
 }
 
 /// Where a user changes what a file says.

@@ -72,7 +72,7 @@ impl Project {
 
     /// Whether any of its types are in the crate in a folder.
     pub fn has_apis_in(&self, folder: &str) -> bool {
-        let groups = self.apis.keys().map(|gvk| &gvk.group);
+        let groups: BTreeSet<&Group> = self.apis.keys().map(|gvk| &gvk.group).collect();
         groups
             .into_iter()
             .any(|group| self.api_crate(group).dir == folder)

@@ -70,7 +70,7 @@ pub fn declared(
     overwrite: bool,
 ) -> Result<Declared> {
     let report = probe::report(root, lock)?;
-    let unlisted = unlisted::warnings(snapshot, &report.controllers);
+    let unlisted = unlisted::warnings(snapshot, &report);
     let mut declared = plan(project, snapshot, report, overwrite)?;
     declared.warnings.extend(unlisted);
     Ok(declared)

@@ -282,7 +282,7 @@ impl<R: Reconciler> Context<R> {
 }
 
 impl<T: Task> Context<T> {
-    /// Returns when the operator is to stop: on SIGTERM, or when a part of it has failed. The task then has 25 seconds to end.
+    /// Returns when the operator is to stop, as on SIGTERM. The task then has 25 seconds to end.
     ///
     /// ```
     /// use std::time::Duration;

@@ -110,6 +110,8 @@ mod rules;
 #[cfg(feature = "operator")]
 mod running;
 #[cfg(feature = "operator")]
+mod server;
+#[cfg(feature = "operator")]
 mod settings;
 #[cfg(feature = "operator")]
 mod task;

@@ -8,13 +8,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::Router;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::IntoResponse;
-use axum::routing::get;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use http::{Request, Response};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
 use kube::client::Body;
 use prometheus::core::Collector;
 use prometheus::{
@@ -25,6 +21,7 @@ use tower::{Layer, Service};
 
 use crate::election::Gate;
 use crate::readers::Readers;
+use crate::server::{self, Answer, Pages};
 use crate::{Action, Result};
 
 /// The metrics of an operator.
@@ -170,21 +167,36 @@ impl Metrics {
     }
 }
 
-/// `/metrics`, in Prometheus' text format; without `readers` for everybody.
-pub(crate) fn router(metrics: Metrics, readers: Option<Readers>) -> Router {
-    let readers = readers.map(Arc::new);
-    let scrape = async move |headers: HeaderMap| {
-        if let Some(readers) = readers
-            && let Err(refusal) = readers.admit(&headers).await
-        {
-            return refusal.into_response();
+/// `/metrics`, in Prometheus' text format.
+pub(crate) struct Scrapes {
+    pub(crate) metrics: Metrics,
+    /// Without them it is for everybody.
+    pub(crate) readers: Option<Readers>,
+}
+
+impl Pages for Scrapes {
+    fn get<'a>(&'a self, path: &'a str, headers: &'a HeaderMap) -> BoxFuture<'a, Option<Answer>> {
+        async move {
+            if path != "/metrics" {
+                return None;
+            }
+            if let Some(readers) = &self.readers
+                && let Err(refusal) = readers.admit(headers).await
+            {
+                return Some(refusal.answer());
+            }
+            Some(match self.metrics.text() {
+                Ok(text) => {
+                    let mut answer = server::text(StatusCode::OK, text);
+                    let format = HeaderValue::from_static(TEXT_FORMAT);
+                    answer.headers_mut().insert(header::CONTENT_TYPE, format);
+                    answer
+                }
+                Err(error) => server::text(StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")),
+            })
         }
-        match metrics.text() {
-            Ok(text) => ([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response(),
-            Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")).into_response(),
-        }
-    };
-    Router::new().route("/metrics", get(scrape))
+        .boxed()
+    }
 }
 
 impl ControllerMetrics {

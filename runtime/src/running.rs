@@ -3,19 +3,23 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use futures::FutureExt;
 use kube::Config;
 use kube::client::ClientBuilder;
+use tokio::net::TcpListener;
 use tokio::sync::watch as latest;
 use tokio::task::{JoinError, JoinSet};
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use crate::Result;
 use crate::election::{Candidate, Gate};
-use crate::metrics::{self, Metrics};
-use crate::probes::{self, Ready};
+use crate::metrics::{Metrics, Scrapes};
+use crate::probes::{Probes, Ready};
 use crate::readers::Readers;
+use crate::server::{self, Pages};
 use crate::settings::{BindAddress, MetricsServer};
-use crate::tls::{Certificate, TlsListener};
+use crate::tls::Certificate;
 
 /// A started operator. It stops, cutting off reconciles under way, when this is dropped.
 #[derive(Debug, Default)]
@@ -26,6 +30,7 @@ pub struct Running {
     ready: Vec<Ready>,
     /// What runs until the end.
     servers: JoinSet<Result<()>>,
+    closing: CancellationToken,
     /// One at most. It ends after the work, which needs what it holds.
     election: JoinSet<Result<()>>,
     resign: CancellationToken,
@@ -66,6 +71,10 @@ impl Running {
         }
         self.resign.cancel();
         while let Some(ended) = self.election.join_next().await {
+            checked(ended)?;
+        }
+        self.closing.cancel();
+        while let Some(ended) = self.servers.join_next().await {
             checked(ended)?;
         }
         result
@@ -115,9 +124,8 @@ impl Running {
 
     pub(crate) async fn serve_probes(&mut self, address: &BindAddress) -> Result<()> {
         if let Some(listener) = address.listen().await? {
-            let router = probes::router(self.ready.clone());
-            self.servers
-                .spawn(probes::serve(listener, "the health probes", router));
+            let probes = Probes(self.ready.clone());
+            self.serve("the health probes", listener, None, probes)?;
         }
         Ok(())
     }
@@ -132,28 +140,38 @@ impl Running {
         let Some(listener) = settings.bind_address.listen().await? else {
             return Ok(());
         };
-        let what = "the metrics";
-        if !settings.secure {
-            let router = metrics::router(metrics, None);
-            self.servers.spawn(probes::serve(listener, what, router));
-            return Ok(());
-        }
-        let certificate = Arc::new(match settings.certificate() {
-            Some(files) => Certificate::of(&files).await?,
-            None => Certificate::self_signed()?,
-        });
-        if let Some(files) = settings.certificate() {
-            let certificate = certificate.clone();
-            self.servers.spawn(async move {
-                certificate.follow(files).await;
-                Ok(())
+        let (mut tls, mut readers) = (None, None);
+        if settings.secure {
+            let certificate = Arc::new(match settings.certificate() {
+                Some(files) => Certificate::of(&files).await?,
+                None => Certificate::self_signed()?,
             });
+            tls = Some(certificate.clone().acceptor()?);
+            if let Some(files) = settings.certificate() {
+                let closing = self.closing.clone();
+                self.servers.spawn(async move {
+                    closing.run_until_cancelled(certificate.follow(files)).await;
+                    Ok(())
+                });
+            }
+            // A client of its own: neither behind the gate, nor in the way of the election's.
+            let client = ClientBuilder::try_from(config)?.with_layer(&metrics);
+            readers = Some(Readers::new(client.build()));
         }
-        // A client of its own: neither behind the gate, nor in the way of the election's.
-        let client = ClientBuilder::try_from(config)?.with_layer(&metrics);
-        let router = metrics::router(metrics, Some(Readers::new(client.build())));
-        let listener = TlsListener::new(listener, certificate)?;
-        self.servers.spawn(probes::serve(listener, what, router));
+        self.serve("the metrics", listener, tls, Scrapes { metrics, readers })
+    }
+
+    fn serve(
+        &mut self,
+        what: &str,
+        listener: TcpListener,
+        tls: Option<TlsAcceptor>,
+        pages: impl Pages + 'static,
+    ) -> Result<()> {
+        let address = listener.local_addr()?;
+        tracing::info!(%address, "serving {what}");
+        let serving = server::serve(listener, tls, Arc::new(pages), self.closing.clone());
+        self.servers.spawn(serving.map(Ok));
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! A started operator: its tasks, and how they end.
+//! A started operator: its parts, and how they end.
 
 use std::sync::Arc;
 
@@ -25,12 +25,13 @@ use crate::tls::Certificate;
 #[derive(Debug, Default)]
 pub struct Running {
     stop: CancellationToken,
-    controllers: JoinSet<Result<()>>,
+    /// The controllers and tasks.
+    work: JoinSet<Result<()>>,
     ready: Vec<Ready>,
     /// What runs until the end.
     servers: JoinSet<Result<()>>,
     closing: CancellationToken,
-    /// One at most. It ends after the controllers, which need what it holds.
+    /// One at most. It ends after the work, which needs what it holds.
     election: JoinSet<Result<()>>,
     resign: CancellationToken,
 }
@@ -40,7 +41,7 @@ impl Running {
     ///
     /// # Errors
     ///
-    /// When a controller has failed as a whole.
+    /// When a controller or a task has failed as a whole.
     pub async fn ready(&mut self) -> Result<()> {
         let ready = filled(self.ready.clone());
         tokio::select! {
@@ -49,17 +50,19 @@ impl Running {
         }
     }
 
-    /// Stops taking up objects, and returns when the reconciles under way are finished, or after 25 seconds.
+    /// Stops taking up objects, tells the tasks to end, and returns when they and the reconciles under way are finished, or after
+    /// 25 seconds.
     ///
     /// # Errors
     ///
-    /// When a controller has failed as a whole.
+    /// When a controller or a task has failed as a whole; the others are finished all the same.
     pub async fn stop(mut self) -> Result<()> {
         self.stop.cancel();
+        let mut result = Ok(());
         loop {
             tokio::select! {
-                ended = self.controllers.join_next() => match ended {
-                    Some(ended) => checked(ended)?,
+                ended = self.work.join_next() => match ended {
+                    Some(ended) => result = result.and(checked(ended)),
                     None => break,
                 },
                 Some(ended) = self.servers.join_next() => checked(ended)?,
@@ -74,14 +77,14 @@ impl Running {
         while let Some(ended) = self.servers.join_next().await {
             checked(ended)?;
         }
-        Ok(())
+        result
     }
 
     /// Returns when a part has failed as a whole, which a failed reconcile does not make it.
     pub(crate) async fn failed(&mut self) -> Result<()> {
         loop {
             let ended = tokio::select! {
-                Some(ended) = self.controllers.join_next() => ended,
+                Some(ended) = self.work.join_next() => ended,
                 Some(ended) = self.servers.join_next() => ended,
                 Some(ended) = self.election.join_next() => ended,
                 // There is nothing that could fail.
@@ -91,7 +94,7 @@ impl Running {
         }
     }
 
-    /// Tells a controller when to stop.
+    /// Tells a controller or a task when to stop.
     pub(crate) fn stopped(&self) -> CancellationToken {
         self.stop.clone()
     }
@@ -103,11 +106,20 @@ impl Running {
         controller: impl Future<Output = Result<()>> + Send + 'static,
     ) {
         self.ready.push((name.clone(), ready));
-        self.controllers.spawn(async move {
+        self.work.spawn(async move {
             controller
                 .await
                 .with_context(|| format!("the controller `{name}`"))
         });
+    }
+
+    pub(crate) fn add_task(
+        &mut self,
+        name: &str,
+        task: impl Future<Output = Result<()>> + Send + 'static,
+    ) {
+        let what = format!("the task `{name}`");
+        self.work.spawn(async move { task.await.context(what) });
     }
 
     pub(crate) async fn serve_probes(&mut self, address: &BindAddress) -> Result<()> {
@@ -163,7 +175,7 @@ impl Running {
         Ok(())
     }
 
-    /// Takes part in the election as soon as all caches are filled, until all controllers have ended.
+    /// Takes part in the election as soon as all caches are filled, until all controllers and tasks have ended.
     pub(crate) fn elect(&mut self, candidate: Candidate, gate: Gate) {
         let (ready, resign) = (filled(self.ready.clone()), self.resign.clone());
         self.election.spawn(async move {

@@ -80,7 +80,7 @@ pub fn declared(
         (report, derived.join().expect("reading Rust does not panic"))
     });
     let report = report?;
-    let unlisted = unlisted::warnings(derived, &report.controllers);
+    let unlisted = unlisted::warnings(derived, &report);
     let mut declared = plan(project, snapshot, report, overwrite)?;
     declared.warnings.extend(unlisted);
     Ok(declared)

@@ -24,18 +24,19 @@ pub type Files = BTreeMap<RelPath, String>;
 pub fn plan(
     project: &Project,
     snapshot: &Snapshot,
-    report: Report,
+    mut report: Report,
     overwrite: bool,
 ) -> Result<Declared> {
-    let mut problems: Vec<Diagnostic> = report.problems.into_iter().map(Diagnostic::from).collect();
+    let problems = std::mem::take(&mut report.problems);
+    let mut problems: Vec<_> = problems.into_iter().map(Diagnostic::from).collect();
     let mut take = |found: Vec<_>| problems.extend(found.into_iter().map(Diagnostic::from));
-    let (crds, found) = crd::crds(report.kinds);
+    let (crds, found) = crd::crds(std::mem::take(&mut report.kinds));
     take(found);
     take(lint::check_indices(&crds, &report.controllers));
     if project.namespaced {
         take(crd::scope_problems(&crds));
     }
-    let rules = rbac::rules(project, &report.rules, &report.controllers).unwrap_or_else(|found| {
+    let rules = rbac::rules(project, &report).unwrap_or_else(|found| {
         take(found);
         rbac::Rules::new()
     });

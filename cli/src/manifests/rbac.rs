@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kopgen_core::crd::Crd;
 use kopgen_core::names::{NameProblem, Namespace};
 use kopgen_core::rbac::{self, PolicyRule, Scope, ScopedRule};
-use kopgen_core::report::ControllerReport;
+use kopgen_core::report::{Declarer, Report};
 use kopgen_core::{Problem, yaml};
 use kopgen_templates::Class;
 use serde_json::{Value, json};
@@ -38,32 +38,28 @@ pub enum Place {
 /// What the operator may do, place by place; a place without rules is left out.
 pub type Rules = BTreeMap<Place, Vec<PolicyRule>>;
 
-/// The merged rules of the operator and of all its controllers.
+/// The merged rules of the operator and of all its controllers and tasks.
 ///
 /// # Errors
 /// Namespaces that are none; in a namespaced project, each declaration that only a `ClusterRole` could grant.
-pub fn rules(
-    project: &Project,
-    operator: &[ScopedRule],
-    controllers: &[ControllerReport],
-) -> Result<Rules, Vec<Problem>> {
+pub fn rules(project: &Project, report: &Report) -> Result<Rules, Vec<Problem>> {
     let (mut rules, mut problems) = (Rules::new(), Vec::new());
     let mut add = |scoped: &ScopedRule| {
         for place in places(project, scoped) {
             rules.entry(place).or_default().push(scoped.rule.clone());
         }
     };
-    operator.iter().for_each(&mut add);
-    for controller in controllers {
-        for scoped in &controller.rules {
+    report.rules.iter().for_each(&mut add);
+    for declarer in report.declarers() {
+        for scoped in declarer.rules {
             if project.namespaced && is_only_clusterwide(scoped) {
-                problems.push(needs_a_cluster_role(controller, &scoped.rule));
+                problems.push(needs_a_cluster_role(declarer, &scoped.rule));
                 continue;
             }
             match &scoped.scope {
                 Scope::Namespace(name) => match name.parse::<Namespace>() {
                     Ok(_) => add(scoped),
-                    Err(problem) => problems.push(no_namespace(controller, problem)),
+                    Err(problem) => problems.push(no_namespace(declarer, problem)),
                 },
                 _ => add(scoped),
             }
@@ -186,17 +182,17 @@ const AUDIENCES: [(&str, &[&str]); 3] = [
     ("viewer", &["get", "list", "watch"]),
 ];
 
-fn no_namespace(controller: &ControllerReport, problem: NameProblem) -> Problem {
+fn no_namespace(declarer: Declarer<'_>, problem: NameProblem) -> Problem {
     Problem::new(format!(
         "`{}` is no namespace: it {}",
         problem.value, problem.rule
     ))
-    .source(controller.source.clone())
-    .field("#[reconciler(…)]")
+    .source(declarer.source.clone())
+    .field(declarer.attribute)
     .help("name one, like `namespace = \"kube-system\"`")
 }
 
-fn needs_a_cluster_role(controller: &ControllerReport, rule: &PolicyRule) -> Problem {
+fn needs_a_cluster_role(declarer: Declarer<'_>, rule: &PolicyRule) -> Problem {
     let about = [rule.resources.as_slice(), &rule.non_resource_urls].concat();
     let about: Vec<_> = about.iter().map(|it| format!("`{it}`")).collect();
     let message = format!(
@@ -205,8 +201,8 @@ fn needs_a_cluster_role(controller: &ControllerReport, rule: &PolicyRule) -> Pro
         rule.verbs.join(", "),
     );
     Problem::new(message)
-        .source(controller.source.clone())
-        .field("#[reconciler(…)]")
+        .source(declarer.source.clone())
+        .field(declarer.attribute)
         .help("declare nothing that is cluster-scoped, or set `namespaced = false` in kopgen.toml")
 }
 

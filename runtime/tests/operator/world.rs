@@ -219,10 +219,7 @@ impl World {
     }
 
     async fn install_roles(&self, report: &Report) -> Result<()> {
-        let rules = report
-            .controllers
-            .iter()
-            .flat_map(|controller| controller.rules.clone());
+        let rules = report.declarers().flat_map(|it| it.rules.to_vec());
         let (cluster, own): (Vec<_>, Vec<_>) = rules.partition(|rule| rule.cluster_scoped);
         let subject =
             json!({ "kind": "ServiceAccount", "name": ACCOUNT, "namespace": self.namespace });

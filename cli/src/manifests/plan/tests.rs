@@ -473,6 +473,48 @@ subjects:
     assert!(text(&tree, "config/rbac/guestbook_viewer_role.yaml").contains("\nkind: Role\n"));
 }
 
+/// The report with a task that asks for `rules`.
+fn with_task(mut report: Report, rules: Value) -> Report {
+    let source = json!({ "type_name": "guestbook_operator::Sweeper", "file": "operator/src/lib.rs", "line": 5 });
+    let task = json!({ "source": source, "name": "sweeper", "rules": rules });
+    report.tasks.push(serde_json::from_value(task).unwrap());
+    report
+}
+
+#[test]
+fn what_a_task_declares_is_in_the_role() {
+    let delete = rule(&json!("everywhere"), "deployments", &["delete"]);
+    let get = rule(&json!("own"), "daemonsets", &["get"]);
+    let tree = planned(&project(), with_task(guestbook(), json!([delete, get])));
+    let role = text(&tree, "config/rbac/role.yaml");
+    let merged = "  - deployments\n  verbs:\n  - delete\n  - list\n  - watch\n";
+    assert!(role.contains(merged), "{role}");
+    assert!(
+        role.contains("  - daemonsets\n  verbs:\n  - get\n"),
+        "{role}"
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_task_names_it() {
+    let mut nodes = rule(&json!("everywhere"), "nodes", &["get"]);
+    nodes["clusterScoped"] = true.into();
+    let elsewhere = rule(&json!({ "namespace": "A B" }), "deployments", &["get"]);
+    let namespaced = Project {
+        namespaced: true,
+        ..project()
+    };
+    let report = with_task(guestbook(), json!([nodes, elsewhere]));
+    let problems = problems(&namespaced, &Snapshot::default(), report);
+    for said in [
+        "`#[permissions(…)]`: `nodes` (get) needs a ClusterRole",
+        "`#[permissions(…)]`: `A B` is no namespace",
+        "declared by guestbook_operator::Sweeper (operator/src/lib.rs:5)",
+    ] {
+        assert!(problems.contains(said), "{problems}");
+    }
+}
+
 #[test]
 fn a_namespaced_project_refuses_what_is_cluster_scoped() {
     let mut nodes = rule(&json!("everywhere"), "nodes", &["get"]);

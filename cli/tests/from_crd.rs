@@ -257,7 +257,7 @@ fn what_the_user_edited_stays_and_the_difference_is_shown() {
     project.import("", &crd("wells.yaml"));
     let edited = project
         .text("api/src/v1/well.rs")
-        .replace("pub mode: Option<Mode>", "pub mode: Option<String>");
+        .replace("pub mode: Option<WellMode>", "pub mode: Option<String>");
     project.write("api/src/v1/well.rs", &edited);
     let newer = crd("wells.yaml").replace("maximum: 4000", "maximum: 5000");
     let ran = project.import("", &newer);
@@ -296,7 +296,7 @@ fn what_the_user_edited_stays_and_the_difference_is_shown() {
      #[serde(default, skip_serializing_if = "Option::is_none")]
      #[schemars(extend("default" = "OnDemand"))]
 -    pub mode: Option<String>,
-+    pub mode: Option<Mode>,
++    pub mode: Option<WellMode>,
  
      /// Outlets are the pipes that the well feeds.
      #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -118,7 +118,7 @@ pub use kind::Kind;
 pub use kopgen_core as core;
 pub use kopgen_core::Source;
 pub use kopgen_derive::Kind;
-pub use values::{DateTime, IntOrString, JsonObject, Nullable, Quantity, unknown_fields};
+pub use values::{DateTime, IntOrString, JsonObject, Nullable, Quantity, complete, unknown_fields};
 
 /// For the derives' output.
 #[doc(hidden)]

@@ -95,6 +95,8 @@ impl<State: Send + Sync + 'static> Operator<State> {
     }
 
     /// Watches these namespaces only, whatever `WATCH_NAMESPACE` says.
+    ///
+    /// A project leaves it to `watch-namespaces` in `kopgen.toml`: that list makes the roles, too.
     pub fn watch_namespaces(
         mut self,
         namespaces: impl IntoIterator<Item = impl Into<String>>,

@@ -12,6 +12,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString as ApiIntOrString;
 use k8s_openapi::jiff::{self, Timestamp};
 use kopgen_core::crd::QUANTITY;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -108,6 +109,66 @@ pub fn unknown_fields<'de, D: Deserializer<'de>>(
     fields.remove("apiVersion");
     fields.remove("kind");
     Ok(fields)
+}
+
+/// Reads a field of a type of k8s-openapi, of which some field is required: one that is missing is an error, where k8s-openapi
+/// alone would read it as an empty one.
+///
+/// ```
+/// use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct Spec {
+///     #[serde(default, deserialize_with = "kopgen_runtime::complete")]
+///     selector: Option<LabelSelector>,
+/// }
+///
+/// let text = r#"{"selector": {"matchExpressions": [{"key": "app"}]}}"#;
+/// let error = serde_json::from_str::<Spec>(text).err().unwrap().to_string();
+/// assert!(error.starts_with("missing field `matchExpressions[0].operator`"));
+/// ```
+///
+/// # Errors
+///
+/// Those of the deserializer and of the type; and a required field is missing, which is named by its path from here.
+pub fn complete<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned + Serialize,
+{
+    let given = Value::deserialize(deserializer)?;
+    let value = T::deserialize(&given).map_err(D::Error::custom)?;
+    // What is required is written even when it was not read.
+    let written = serde_json::to_value(&value).map_err(D::Error::custom)?;
+    match missing(&given, &written, "") {
+        None => Ok(value),
+        Some(path) => Err(D::Error::custom(format!("missing field `{path}`"))),
+    }
+}
+
+/// The path of the first field that was written and not given.
+fn missing(given: &Value, written: &Value, path: &str) -> Option<String> {
+    match (given, written) {
+        (Value::Object(given), Value::Object(written)) => {
+            written.iter().find_map(|(name, written)| {
+                let path = match path {
+                    "" => name.clone(),
+                    _ => format!("{path}.{name}"),
+                };
+                match given.get(name) {
+                    None | Some(Value::Null) => Some(path),
+                    Some(given) => missing(given, written, &path),
+                }
+            })
+        }
+        (Value::Array(given), Value::Array(written)) => given
+            .iter()
+            .zip(written)
+            .enumerate()
+            .find_map(|(at, (given, written))| missing(given, written, &format!("{path}[{at}]"))),
+        _ => None,
+    }
 }
 
 impl<T> Nullable<T> {
@@ -320,7 +381,7 @@ inline_schema! {
 
 #[cfg(test)]
 mod tests {
-    use serde::de::DeserializeOwned;
+    use k8s_openapi::api::core::v1::Affinity;
     use serde_json::json;
 
     use super::*;
@@ -346,6 +407,30 @@ mod tests {
     fn another_type_is_refused() {
         let error = serde_json::from_value::<IntOrString>(json!(true)).unwrap_err();
         assert_eq!(error.to_string(), "an integer or a string");
+    }
+
+    #[test]
+    fn what_kubernetes_types_require_must_be_there() {
+        let affinity = |expression: Value| {
+            let terms = json!({"nodeSelectorTerms": [{}, {"matchExpressions": [expression]}]});
+            let affinity = json!({"requiredDuringSchedulingIgnoredDuringExecution": terms});
+            json!([null, {"nodeAffinity": affinity}])
+        };
+        let path = "[1].nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[1].matchExpressions[0]";
+        for (expression, expected) in [
+            (json!({"key": "", "operator": "In", "values": null}), None),
+            (
+                json!({"operator": "In"}),
+                Some(format!("missing field `{path}.key`")),
+            ),
+            (
+                json!({"key": "a", "operator": null}),
+                Some(format!("missing field `{path}.operator`")),
+            ),
+        ] {
+            let read = complete::<_, Vec<Option<Affinity>>>(affinity(expression));
+            assert_eq!(read.err().map(|it| it.to_string()), expected);
+        }
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //!
 //! `kubernetes.json` says what each type has, and is made of k8s-openapi's schemas by the test below. Only those types are in it that
 //! write what they have read: without dates, of which k8s-openapi drops fractions and time zones, quantities, which it makes
-//! texts of, and ports, for which it has 32 bits. A `Condition` is read as the runtime's own. A required field that is missing, which no API
-//! server lets through, they read as an empty one.
+//! texts of, and ports, for which it has 32 bits. A `Condition` is read as the runtime's own. A required field that is missing they
+//! read as an empty one, so `kopgen_runtime::complete` stands at a field of theirs.
 
 use std::sync::LazyLock;
 
@@ -12,12 +12,13 @@ use serde_json::Value;
 use super::model::{Kubernetes, Node};
 use super::residual;
 
-/// The type that has just the fields of a schema, of the same types, and that requires none that the schema does not; nothing
-/// where there are two.
+/// The type that has just the fields of a schema, of the same types, and requires the same ones; nothing where there are two.
 pub fn find(wanted: &Node) -> Option<Kubernetes> {
     let fields = wanted.get("properties")?.as_object()?;
     let mut fitting = TYPES.iter().filter(|(_, known)| {
-        known["properties"].as_object().map(Node::len) == Some(fields.len()) && fits(known, wanted)
+        known["properties"].as_object().map(Node::len) == Some(fields.len())
+            && fits(known, wanted)
+            && is_meant(known, fields)
     });
     let (path, _) = fitting.next()?;
     // Nothing tells a PodAffinity from a PodAntiAffinity.
@@ -38,6 +39,21 @@ pub fn find(wanted: &Node) -> Option<Kubernetes> {
 static TYPES: LazyLock<Node> = LazyLock::new(|| {
     serde_json::from_str(include_str!("kubernetes.json")).expect("the table is JSON")
 });
+
+/// Whether fields of such names are likely to be those of a type. With names like `type` and `role` others may have them by chance:
+/// the table has the texts then, and one of them must stand in the schema.
+fn is_meant(known: &Value, fields: &Node) -> bool {
+    let words = |schema: &Value| {
+        let text = schema["description"].as_str().unwrap_or_default();
+        let words = text.split_whitespace().map(str::to_lowercase);
+        words.collect::<Vec<_>>()
+    };
+    let texts = || {
+        let known = known["properties"].as_object().into_iter().flatten();
+        known.filter(|(_, it)| it["description"].is_string())
+    };
+    texts().next().is_none() || texts().any(|(name, it)| words(it) == words(&fields[name]))
+}
 
 /// Whether a known type reads and writes everything that a schema lets through.
 fn fits(known: &Value, wanted: &Node) -> bool {
@@ -71,9 +87,7 @@ fn fits(known: &Value, wanted: &Node) -> bool {
             get("additionalProperties").is_null()
                 && fields.len() == known_fields.len()
                 && known_fields.iter().all(has)
-                && sorted(&known["required"])
-                    .iter()
-                    .all(|it| required.contains(it))
+                && sorted(&known["required"]) == required
         }
         Some("object") => get("properties").is_null() && below("additionalProperties"),
         Some("array") => below("items"),
@@ -124,6 +138,7 @@ mod tests {
                     continue;
                 };
                 if known["properties"].is_object() && fields(&known) >= LEAST_FIELDS {
+                    let known = with_texts_if_common(known, schema);
                     lines.push(format!("\"{module}{name}\": {known}"));
                 }
             }
@@ -174,6 +189,18 @@ mod tests {
             _ => return None,
         }
         Some(plain)
+    }
+
+    /// With the texts of its fields if the name of each is a single word.
+    fn with_texts_if_common(mut known: Value, schema: &Value) -> Value {
+        let fields = known["properties"].as_object_mut().unwrap();
+        let is_common = |name: &String| name.chars().all(|c| c.is_ascii_lowercase());
+        if fields.keys().all(is_common) {
+            for (name, field) in fields {
+                field["description"] = schema["properties"][name]["description"].clone();
+            }
+        }
+        known
     }
 
     fn without_texts(schema: &Value) -> Value {
@@ -227,5 +254,23 @@ mod tests {
             schema.pointer_mut(parent).unwrap()[key] = value;
             assert_eq!(name(schema), None, "{pointer}");
         }
+    }
+
+    #[test]
+    fn common_names_alone_are_chance() {
+        let of = |text: &str| {
+            let field = json!({"type": "string"});
+            let role = json!({"type": "string", "description": text});
+            json!({"type": "object", "properties": {"level": field, "role": role, "type": field, "user": field}})
+        };
+        let name = |schema: Value| find(schema.as_object().unwrap()).map(|it| it.name);
+        assert_eq!(name(of("What they may do.")), None);
+        assert_eq!(
+            name(of(
+                "Role is a SELinux role label that\napplies to the container."
+            ))
+            .as_deref(),
+            Some("SELinuxOptions")
+        );
     }
 }

@@ -70,7 +70,11 @@ pub fn variants(values: &[String]) -> Vec<String> {
 /// fields have in common where it stands at several; where that is taken, the segments above it come before, then the kind, then a number. Of two that want a name, the one that
 /// stands less deep has it; when they stand equally deep, neither.
 pub fn types(types: &mut Types, kind: &str, roots: &[(TypeId, String, String)]) {
-    let mut taken: BTreeSet<String> = RESERVED.iter().map(|it| (*it).to_owned()).collect();
+    let mut taken: BTreeSet<String> = [RESERVED, VAGUE]
+        .concat()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
     taken.insert(kind.to_owned());
     for (id, name, _) in roots {
         taken.insert(name.clone());
@@ -361,7 +365,7 @@ const KEYWORDS: [&str; 48] = [
 ];
 
 /// What a type of the module cannot be called: the prelude, what the module imports, and what kube's `KubeSchema` imports
-/// into the function that it generates. `Spec` and `Status` alone would say nothing.
+/// into the function that it generates.
 const RESERVED: &[&str] = &[
     "AsMut",
     "AsRef",
@@ -416,8 +420,6 @@ const RESERVED: &[&str] = &[
     "Deserialize",
     "Sized",
     "Some",
-    "Spec",
-    "Status",
     "String",
     "StructMerge",
     "Sync",
@@ -428,6 +430,13 @@ const RESERVED: &[&str] = &[
     "Unpin",
     "Value",
     "Vec",
+];
+
+/// What a type is never called without what it is of: alone they say nothing, and a CRD that comes to have two of one name would
+/// rename the first.
+const VAGUE: &[&str] = &[
+    "Action", "Config", "Data", "Format", "Info", "Level", "Method", "Mode", "Name", "Operator",
+    "Options", "Phase", "Policy", "Spec", "State", "Status", "Type",
 ];
 
 #[cfg(test)]

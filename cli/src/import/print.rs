@@ -58,7 +58,8 @@ const ALLOW: &str = r#"#![allow(
 
 fn imports(text: &mut String, version: &Version) {
     let mut used = Used::default();
-    for def in &version.types.all {
+    let types = &version.types;
+    for def in &types.all {
         match &def.body {
             Body::Struct { fields, rest } => {
                 if let Some(rest) = rest {
@@ -69,19 +70,19 @@ fn imports(text: &mut String, version: &Version) {
                     }
                 }
                 for field in fields {
-                    used.read(&field.ty);
+                    used.field(types, &field.ty);
                     if field.presence == Presence::OptionalNullable {
                         used.runtime.insert("Nullable");
                     }
                 }
             }
-            Body::Newtype(ty) => used.read(ty),
+            Body::Newtype(ty) => used.field(types, ty),
             Body::Kubernetes(known) if known.is_imported => used.import(&known.module, &known.name),
             Body::Enum(_) | Body::Kubernetes(_) => {}
         }
     }
     used.runtime.insert("Kind");
-    let (kube_schema, json_schema) = types::derived_schemas(&version.types);
+    let (kube_schema, json_schema) = types::derived_schemas(types);
     let mut kube = BTreeSet::new();
     if !version.extra.optional_spec {
         kube.insert("CustomResource");
@@ -144,6 +145,13 @@ impl<'a> Used<'a> {
             "kopgen_runtime" => self.runtime.insert(name),
             _ => self.kubernetes.entry(module).or_default().insert(name),
         };
+    }
+
+    fn field(&mut self, types: &Types, ty: &Type) {
+        if types::needs_complete(types, ty) {
+            self.runtime.insert("complete");
+        }
+        self.read(ty);
     }
 
     fn read(&mut self, ty: &Type) {

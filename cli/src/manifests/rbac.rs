@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kopgen_core::crd::Crd;
-use kopgen_core::names::Group;
+use kopgen_core::names::{NameProblem, Namespace};
 use kopgen_core::rbac::{self, PolicyRule, Scope, ScopedRule};
 use kopgen_core::report::ControllerReport;
 use kopgen_core::{Problem, yaml};
@@ -16,6 +16,10 @@ use crate::project::Project;
 
 /// The operator's service account, as the base names it; an overlay prefixes it.
 pub const ACCOUNT: &str = "controller-manager";
+
+/// The operator's roles and their bindings, as [`named`] for a place.
+const ROLE: &str = "manager-role";
+const BINDING: &str = "manager-rolebinding";
 
 /// The namespace of the operator, as the base names it; an overlay replaces it.
 const OWN_NAMESPACE: &str = "system";
@@ -45,20 +49,22 @@ pub fn rules(
 ) -> Result<Rules, Vec<Problem>> {
     let (mut rules, mut problems) = (Rules::new(), Vec::new());
     let mut add = |scoped: &ScopedRule| {
-        let rule = scoped.rule.clone();
-        rules.entry(place(project, scoped)).or_default().push(rule);
+        for place in places(project, scoped) {
+            rules.entry(place).or_default().push(scoped.rule.clone());
+        }
     };
     operator.iter().for_each(&mut add);
     for controller in controllers {
         for scoped in &controller.rules {
-            if project.namespaced && place(project, scoped) == Place::Cluster {
+            if project.namespaced && is_only_clusterwide(scoped) {
                 problems.push(needs_a_cluster_role(controller, &scoped.rule));
                 continue;
             }
             match &scoped.scope {
-                Scope::Namespace(namespace) if !is_namespace(namespace) => {
-                    problems.push(no_namespace(controller, namespace));
-                }
+                Scope::Namespace(name) => match name.parse::<Namespace>() {
+                    Ok(_) => add(scoped),
+                    Err(problem) => problems.push(no_namespace(controller, problem)),
+                },
                 _ => add(scoped),
             }
         }
@@ -74,23 +80,39 @@ pub fn rules(
 }
 
 /// Where a rule is granted.
-fn place(project: &Project, scoped: &ScopedRule) -> Place {
-    let only_clusterwide = scoped.cluster_scoped || !scoped.rule.non_resource_urls.is_empty();
+fn places(project: &Project, scoped: &ScopedRule) -> Vec<Place> {
     match &scoped.scope {
-        _ if only_clusterwide => Place::Cluster,
-        Scope::Everywhere if !project.namespaced => Place::Cluster,
-        Scope::Everywhere | Scope::Own => Place::Own,
-        Scope::Namespace(namespace) => Place::Namespace(namespace.clone()),
+        _ if is_only_clusterwide(scoped) => vec![Place::Cluster],
+        Scope::Everywhere => everywhere(project),
+        Scope::Own => vec![Place::Own],
+        Scope::Namespace(namespace) => vec![Place::Namespace(namespace.clone())],
     }
 }
 
-/// The namespaces beside the operator's own that it needs roles in.
-pub fn namespaces(rules: &Rules) -> BTreeSet<String> {
+/// Where the objects are that the operator sees to, in order.
+fn everywhere(project: &Project) -> Vec<Place> {
+    let watched = project.watch_namespaces.iter();
+    let mut watched: Vec<_> = watched.map(|it| Place::Namespace(it.to_string())).collect();
+    watched.sort();
+    match (project.namespaced, watched.is_empty()) {
+        (false, _) => vec![Place::Cluster],
+        (true, true) => vec![Place::Own],
+        (true, false) => watched,
+    }
+}
+
+fn is_only_clusterwide(scoped: &ScopedRule) -> bool {
+    scoped.cluster_scoped || !scoped.rule.non_resource_urls.is_empty()
+}
+
+/// The namespaces that there are roles in, beside those of the operator's own.
+pub fn namespaces(project: &Project, rules: &Rules) -> BTreeSet<String> {
     let named = |place: &Place| match place {
         Place::Namespace(namespace) => Some(namespace.clone()),
         _ => None,
     };
-    rules.keys().filter_map(named).collect()
+    let of_users = everywhere(project);
+    rules.keys().chain(&of_users).filter_map(named).collect()
 }
 
 /// The operator's roles and bindings, the roles for its kinds' users, and the list of all of them.
@@ -115,9 +137,13 @@ pub fn files(project: &Project, rules: &Rules, crds: &[Crd], overlaid: bool) -> 
     for crd in crds {
         for (audience, verbs) in AUDIENCES {
             let name = format!("{}_{audience}_role.yaml", name_of(project, crd, '_'));
+            let places = everywhere(project);
+            let roles = places
+                .iter()
+                .map(|place| text(&user_role(project, crd, audience, verbs, place)));
             files.insert(
                 RelPath::new(format!("config/rbac/{name}")),
-                text(&user_role(project, crd, audience, verbs)),
+                roles.collect::<Vec<_>>().join("---\n"),
             );
         }
     }
@@ -131,9 +157,9 @@ pub fn files(project: &Project, rules: &Rules, crds: &[Crd], overlaid: bool) -> 
         RelPath::new("config/rbac/kustomization.yaml"),
         kustomize::list(&listed),
     );
-    let namespaces = namespaces(rules);
+    let namespaces = namespaces(project, rules);
     if overlaid || !namespaces.is_empty() {
-        files.extend(transformers(&namespaces));
+        files.extend(transformers(project, &namespaces, crds));
     }
     files
 }
@@ -160,16 +186,14 @@ const AUDIENCES: [(&str, &[&str]); 3] = [
     ("viewer", &["get", "list", "watch"]),
 ];
 
-/// A DNS-1123 label; files and roles are named after it.
-fn is_namespace(name: &str) -> bool {
-    !name.contains('.') && name.parse::<Group>().is_ok()
-}
-
-fn no_namespace(controller: &ControllerReport, name: &str) -> Problem {
-    Problem::new(format!("`{name}` is no namespace: it must be lower-case letters, digits and `-`, start and end with a letter or digit, of at most 63 characters"))
-        .source(controller.source.clone())
-        .field("#[reconciler(…)]")
-        .help("name one, like `namespace = \"kube-system\"`")
+fn no_namespace(controller: &ControllerReport, problem: NameProblem) -> Problem {
+    Problem::new(format!(
+        "`{}` is no namespace: it {}",
+        problem.value, problem.rule
+    ))
+    .source(controller.source.clone())
+    .field("#[reconciler(…)]")
+    .help("name one, like `namespace = \"kube-system\"`")
 }
 
 fn needs_a_cluster_role(controller: &ControllerReport, rule: &PolicyRule) -> Problem {
@@ -187,35 +211,26 @@ fn needs_a_cluster_role(controller: &ControllerReport, rule: &PolicyRule) -> Pro
 }
 
 fn role(project: &Project, place: &Place, rules: &[PolicyRule]) -> Value {
-    let kind = if *place == Place::Cluster {
-        "ClusterRole"
-    } else {
-        "Role"
-    };
     json!({
         "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": kind,
-        "metadata": metadata(project, &named("manager-role", place), place),
+        "kind": role_kind(place),
+        "metadata": metadata(project, &named(ROLE, place), place),
         "rules": rules,
     })
 }
 
 fn binding(project: &Project, place: &Place) -> Value {
-    let kind = if *place == Place::Cluster {
-        "ClusterRole"
-    } else {
-        "Role"
-    };
+    let kind = role_kind(place);
     json!({
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": format!("{kind}Binding"),
-        "metadata": metadata(project, &named("manager-rolebinding", place), place),
-        "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": named("manager-role", place) },
+        "metadata": metadata(project, &named(BINDING, place), place),
+        "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": named(ROLE, place) },
         "subjects": [{ "kind": "ServiceAccount", "name": ACCOUNT, "namespace": OWN_NAMESPACE }],
     })
 }
 
-fn user_role(project: &Project, crd: &Crd, audience: &str, verbs: &[&str]) -> Value {
+fn user_role(project: &Project, crd: &Crd, audience: &str, verbs: &[&str], place: &Place) -> Value {
     let rule = |resource: String, verbs: &[&str]| json!({ "apiGroups": [crd.group()], "resources": [resource], "verbs": verbs });
     let mut rules = vec![rule(crd.plural().to_owned(), verbs)];
     if crd
@@ -225,27 +240,38 @@ fn user_role(project: &Project, crd: &Crd, audience: &str, verbs: &[&str]) -> Va
     {
         rules.push(rule(format!("{}/status", crd.plural()), &["get"]));
     }
-    let (kind, place) = if project.namespaced {
-        ("Role", Place::Own)
-    } else {
-        ("ClusterRole", Place::Cluster)
-    };
     json!({
         "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": kind,
-        "metadata": metadata(project, &format!("{}-{audience}-role", name_of(project, crd, '-')), &place),
+        "kind": role_kind(place),
+        "metadata": metadata(project, &named(&user_role_name(project, crd, audience), place), place),
         "rules": rules,
     })
 }
 
-fn transformers(namespaces: &BTreeSet<String>) -> Files {
+fn user_role_name(project: &Project, crd: &Crd, audience: &str) -> String {
+    format!("{}-{audience}-role", name_of(project, crd, '-'))
+}
+
+fn role_kind(place: &Place) -> &'static str {
+    match place {
+        Place::Cluster => "ClusterRole",
+        Place::Own | Place::Namespace(_) => "Role",
+    }
+}
+
+fn transformers(project: &Project, namespaces: &BTreeSet<String>, crds: &[Crd]) -> Files {
+    let everywhere = everywhere(project);
     let transformer = |namespace: &String| {
         let place = Place::Namespace(namespace.clone());
-        kustomize::transformer(
-            namespace,
-            &named("manager-role", &place),
-            &named("manager-rolebinding", &place),
-        )
+        let mut roles = vec![named(ROLE, &place)];
+        if everywhere.contains(&place) {
+            let audiences = AUDIENCES.map(|(audience, _)| audience);
+            let names = crds
+                .iter()
+                .flat_map(|crd| audiences.map(|audience| user_role_name(project, crd, audience)));
+            roles.extend(names.map(|name| named(&name, &place)));
+        }
+        kustomize::transformer(namespace, &roles, &named(BINDING, &place))
     };
     let mut files = Files::new();
     let mut names = Vec::new();

@@ -7,11 +7,20 @@ use crate::edit::rust;
 use crate::plan::RelPath;
 use crate::workspace::Snapshot;
 
-/// A warning for each `#[derive(Reconciler)]` in `operator/src` that is not among the listed controllers.
+/// A `#[derive(Reconciler)]` in `operator/src`.
+#[derive(Debug)]
+pub struct Derived {
+    path: RelPath,
+    name: String,
+    /// What is said of it when it is not listed.
+    warning: Diagnostic,
+}
+
+/// All of them.
 ///
 /// What stands behind a `#[cfg]`, tests among it, is left out: only the compiler knows whether it is there.
-pub fn warnings(snapshot: &Snapshot, listed: &[ControllerReport]) -> Vec<Diagnostic> {
-    let mut warnings = Vec::new();
+pub fn derived(snapshot: &Snapshot) -> Vec<Derived> {
+    let mut all = Vec::new();
     for (path, _) in snapshot.files_below("operator/src") {
         let Some(text) = snapshot
             .text(path)
@@ -23,20 +32,25 @@ pub fn warnings(snapshot: &Snapshot, listed: &[ControllerReport]) -> Vec<Diagnos
         let Ok(file) = rust::file(path, text) else {
             continue;
         };
-        for (modules, found) in derived(&file.items, &module_of(path)) {
-            if !listed
-                .iter()
-                .any(|controller| is_it(controller, path, found))
-            {
-                warnings.push(warning(path, text, &modules, found));
-            }
-        }
+        let structs = structs(&file.items, &module_of(path));
+        all.extend(structs.into_iter().map(|(modules, found)| Derived {
+            path: path.clone(),
+            name: found.ident.to_string(),
+            warning: warning(path, text, &modules, found),
+        }));
     }
-    warnings
+    all
+}
+
+/// A warning for each that is not among the listed controllers.
+pub fn warnings(derived: Vec<Derived>, listed: &[ControllerReport]) -> Vec<Diagnostic> {
+    let is_listed = |derived: &Derived| listed.iter().any(|it| is_it(it, derived));
+    let unlisted = derived.into_iter().filter(|derived| !is_listed(derived));
+    unlisted.map(|derived| derived.warning).collect()
 }
 
 /// The structs, each with the modules of the file that it is in.
-fn derived<'a>(items: &'a [syn::Item], modules: &str) -> Vec<(String, &'a syn::ItemStruct)> {
+fn structs<'a>(items: &'a [syn::Item], modules: &str) -> Vec<(String, &'a syn::ItemStruct)> {
     let mut found = Vec::new();
     for item in items {
         match item {
@@ -48,7 +62,7 @@ fn derived<'a>(items: &'a [syn::Item], modules: &str) -> Vec<(String, &'a syn::I
                 found.extend(
                     item.content
                         .iter()
-                        .flat_map(|(_, items)| derived(items, &modules)),
+                        .flat_map(|(_, items)| structs(items, &modules)),
                 );
             }
             _ => {}
@@ -82,7 +96,7 @@ fn is_derived(attributes: &[syn::Attribute]) -> bool {
         })
 }
 
-fn is_it(controller: &ControllerReport, path: &RelPath, found: &syn::ItemStruct) -> bool {
+fn is_it(controller: &ControllerReport, derived: &Derived) -> bool {
     let name = controller
         .source
         .type_name
@@ -90,7 +104,7 @@ fn is_it(controller: &ControllerReport, path: &RelPath, found: &syn::ItemStruct)
         .next()
         .unwrap_or_default();
     let file = controller.source.file.replace('\\', "/");
-    found.ident == name && file.ends_with(path.as_str())
+    derived.name == name && file.ends_with(derived.path.as_str())
 }
 
 /// The module that a file of `operator/src` is.
@@ -156,7 +170,7 @@ mod tests {
             "rules": [],
         }))
         .unwrap();
-        let warnings = warnings(&snapshot, std::slice::from_ref(&listed));
+        let warnings = warnings(derived(&snapshot), std::slice::from_ref(&listed));
         let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
         snapbox::assert_data_eq!(
             warnings.join("\n"),
@@ -168,6 +182,6 @@ mod tests {
         );
         let elsewhere =
             Snapshot::from_files([("operator/src/controllers/webapp/guestbook.rs", SOURCE)]);
-        assert_eq!(super::warnings(&elsewhere, &[listed]).len(), 2);
+        assert_eq!(super::warnings(derived(&elsewhere), &[listed]).len(), 2);
     }
 }

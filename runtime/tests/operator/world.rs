@@ -110,10 +110,15 @@ impl World {
     /// The same, with another client.
     pub async fn start_with(&self, client: Client, operator: Operator<Journal>) -> Result<Running> {
         let mut running = self.begin(client, operator).await?;
-        // This is what `/readyz` waits for.
+        self.ready(&mut running).await?;
+        Ok(running)
+    }
+
+    /// Waits for what `/readyz` waits for.
+    pub async fn ready(&self, running: &mut Running) -> Result<()> {
         tokio::time::timeout(PATIENCE, running.ready()).await??;
         *self.ready.lock().unwrap() = Some(Timestamp::now());
-        Ok(running)
+        Ok(())
     }
 
     /// The same, without the wait.

@@ -2,9 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde_json::Value;
+
 use super::attributes::{self, Item, attribute, flat, named};
 use super::{docs, field_type, kind, schema_text, type_text};
-use crate::import::model::{Body, Field, Presence, Rest, Type, TypeDef, TypeId, Types, Variant};
+use crate::import::model::{
+    Body, Field, Node, Presence, Rest, Type, TypeDef, TypeId, Types, Variant,
+};
 use crate::import::shell::Version;
 use crate::import::words::{VARIANT_RULES, serde_camel};
 
@@ -117,11 +121,14 @@ pub fn print(text: &mut String, types: &Types, id: TypeId, head: Option<&Version
             attributes::all(text, &def.attributes, Vec::new(), 0);
             let name = &def.name;
             let written = type_text(types, ty);
+            let serde = needs_complete(types, ty).then(|| named("deserialize_with", "complete"));
+            let serde = serde.map(|it| format!("#[serde({})] ", flat(&it)));
             let line = match with(types, ty, Presence::Required) {
                 None => format!("pub struct {name}(pub {written});\n"),
                 Some(with) => {
                     format!(
-                        "pub struct {name}(#[schemars({})] pub {written});\n",
+                        "pub struct {name}({}#[schemars({})] pub {written});\n",
+                        serde.unwrap_or_default(),
                         flat(&with)
                     )
                 }
@@ -178,23 +185,25 @@ fn print_field(text: &mut String, types: &Types, field: &Field, camel: bool) {
     if field.key != restored(field, camel) {
         serde.push(named("rename", &field.key));
     }
-    let default = || Item::Text("default".into());
-    match field.presence {
-        Presence::Required => {}
-        // Without it serde would take an absent `Option` for `None`.
-        Presence::RequiredNullable => {
-            serde.push(named("deserialize_with", "Option::deserialize"));
-        }
-        Presence::Optional => {
-            serde.extend([default(), named("skip_serializing_if", "Option::is_none")]);
-        }
-        Presence::OptionalNullable => {
-            serde.extend([
-                default(),
-                named("skip_serializing_if", "Nullable::is_absent"),
-            ]);
-        }
+    if matches!(
+        field.presence,
+        Presence::Optional | Presence::OptionalNullable
+    ) {
+        serde.push(Item::Text("default".into()));
     }
+    let with_function = match field.presence {
+        _ if needs_complete(types, &field.ty) => Some("complete"),
+        // Without it serde would take an absent `Option` for `None`.
+        Presence::RequiredNullable => Some("Option::deserialize"),
+        _ => None,
+    };
+    serde.extend(with_function.map(|it| named("deserialize_with", it)));
+    let skipped_if = match field.presence {
+        Presence::Required | Presence::RequiredNullable => None,
+        Presence::Optional => Some("Option::is_none"),
+        Presence::OptionalNullable => Some("Nullable::is_absent"),
+    };
+    serde.extend(skipped_if.map(|it| named("skip_serializing_if", it)));
     attribute(text, "serde", serde, 4);
     let required = field.presence == Presence::RequiredNullable;
     let mut schemars: Vec<_> = with(types, &field.ty, field.presence).into_iter().collect();
@@ -214,6 +223,31 @@ fn with(types: &Types, ty: &Type, presence: Presence) -> Option<Item> {
     let id = named_in(ty)?;
     matches!(types.get(id).body, Body::Kubernetes(_))
         .then(|| named("with", &field_type(schema_text(types, ty), presence)))
+}
+
+/// Whether a type is k8s-openapi's and would read a required field that is missing as an empty one.
+pub fn needs_complete(types: &Types, ty: &Type) -> bool {
+    let Some(def) = named_in(ty).map(|id| types.get(id)) else {
+        return false;
+    };
+    match &def.body {
+        Body::Kubernetes(known) => known.name != "Condition" && requires(&def.schema),
+        _ => false,
+    }
+}
+
+/// Whether a field is required in an object, or in one inside.
+fn requires(schema: &Node) -> bool {
+    schema.contains_key("required")
+        || schema
+            .iter()
+            .any(|(key, value)| match (key.as_str(), value) {
+                ("properties", Value::Object(fields)) => fields
+                    .values()
+                    .any(|it| it.as_object().is_some_and(requires)),
+                ("items" | "additionalProperties", Value::Object(inner)) => requires(inner),
+                _ => false,
+            })
 }
 
 /// The name that serde has for a field.

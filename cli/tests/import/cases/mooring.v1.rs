@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::Toleration;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-use kopgen_runtime::{Condition, Kind};
+use kopgen_runtime::{Condition, Kind, complete};
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,11 @@ pub struct AffinitySpec {
     pub by_pier: Option<BTreeMap<String, Vec<Toleration>>>,
 
     /// What is to lie near.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "complete",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Option<AffinitySchema>")]
     pub near: Option<k8s_openapi::api::core::v1::Affinity>,
 
@@ -58,11 +62,16 @@ pub struct AffinitySpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_ref: Option<SecretRef>,
 
+    #[serde(deserialize_with = "complete")]
     #[schemars(with = "LabelSelectorSchema")]
     pub selector: LabelSelector,
 
     /// The ships that moor.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "complete",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Option<LabelSelectorSchema2>")]
     #[schemars(extend("default" = {}))]
     pub ships: Option<LabelSelector>,

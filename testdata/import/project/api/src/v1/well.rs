@@ -1,5 +1,5 @@
 // Imported by `kopgen create api --from-crd`. Until you edit it, a newer CRD replaces it.
-// kopgen-import: 888e638c8d50eb71
+// kopgen-import: 095f165334a8ea79
 // Copyright The water authors.
 // SPDX-License-Identifier: Apache-2.0
 
@@ -78,7 +78,7 @@ pub struct WellSpec {
     /// - `Always`: all the time
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "OnDemand"))]
-    pub mode: Option<Mode>,
+    pub mode: Option<WellMode>,
 
     /// Outlets are the pipes that the well feeds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -112,13 +112,6 @@ pub struct WellStatus {
     pub level: Option<Number>,
 }
 
-/// Mode decides when the pump runs.
-#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    OnDemand,
-    Always,
-}
-
 /// Outlet is one pipe.
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct Outlet {
@@ -133,6 +126,13 @@ pub struct Outlet {
     /// Pressure in bar.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pressure: Option<i64>,
+}
+
+/// Mode decides when the pump runs.
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WellMode {
+    OnDemand,
+    Always,
 }
 
 // What this CRD says of Kubernetes' own types.

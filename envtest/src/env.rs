@@ -36,6 +36,24 @@ const TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 /// Ctrl-C or SIGKILL.
 ///
 /// Nothing here is bound to the async runtime that started it, so one can be used from the tests of many runtimes.
+///
+/// The crate's example starts one. With settings of its own, and asked what the API server was asked:
+///
+/// ```no_run
+/// use kopgen_envtest::TestEnv;
+///
+/// # async fn example() -> kopgen_envtest::Result<()> {
+/// let builder = TestEnv::builder().version("1.36").audit_log(true);
+/// let env = builder.api_server_flag("--feature-gates=CoordinatedLeaderElection=true").start().await?;
+/// let client = env.client();
+/// // Use the client here.
+/// # drop(client);
+/// for event in env.audit_log()? {
+///     println!("{} {}", event.verb, event.request_uri);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct TestEnv {
     control_plane: Mutex<ControlPlane>,
     assets: Assets,

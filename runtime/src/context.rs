@@ -31,6 +31,64 @@ use crate::{
 ///
 /// Every call fails with what the API server answers, as `kube::Error` (`error.downcast_ref::<kube::Error>()`), under a
 /// line that says what was tried. kube's client tries again by itself after 429, 503 and 504.
+///
+/// # Example
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::Duration;
+///
+/// use k8s_openapi::api::core::v1::{ConfigMap, Secret};
+/// use kopgen_runtime::{Action, Context, EventType, Reconcile, Reconciler, Result};
+/// use kube::api::{ListParams, Patch};
+/// use serde_json::json;
+/// # use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+/// # use kube::{CustomResource, KubeSchema};
+/// # use serde::{Deserialize, Serialize};
+/// #
+/// # #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug)]
+/// # #[kube(group = "webapp.example.com", version = "v1", kind = "Guestbook", namespaced, status = "GuestbookStatus")]
+/// # struct GuestbookSpec {}
+/// #
+/// # #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default)]
+/// # struct GuestbookStatus {
+/// #     conditions: Vec<Condition>,
+/// # }
+///
+/// #[derive(Reconciler)]
+/// #[reconciler(kind = Guestbook, owns(ConfigMap, delete), reads(Secret), uses(Secret, verbs(patch)), events, status)]
+/// struct GuestbookReconciler {}
+///
+/// impl Reconcile for GuestbookReconciler {
+/// #   type State = ();
+/// #   async fn setup(_: &()) -> Result<Self> {
+/// #       Ok(Self {})
+/// #   }
+///     async fn reconcile(&self, guestbook: Arc<Guestbook>, cx: Context<Self>) -> Result<Action> {
+///         // `get` instead fails where there is none.
+///         let Some(secret) = cx.find::<Secret>("password").await? else {
+///             let note = "the Secret `password` is missing";
+///             cx.event(EventType::Warning, "NoPassword", note).await?;
+///             return Ok(Action::requeue(Duration::from_secs(60)));
+///         };
+///         let seen = json!({ "metadata": { "annotations": { "example.com/seen": "true" } } });
+///         let _: Secret = cx.patch("password", &Patch::Merge(seen)).await?;
+///
+///         let mut child = ConfigMap::default();
+///         child.metadata.name = guestbook.metadata.name.clone();
+///         child.data = Some([("type".to_owned(), secret.type_.unwrap_or_default())].into());
+///         cx.apply(&child).await?;
+///         for old in cx.list::<ConfigMap>(&ListParams::default().labels("old=true")).await? {
+///             cx.delete::<ConfigMap>(old.metadata.name.as_deref().unwrap_or_default()).await?;
+///         }
+///
+///         let mut status = guestbook.status.clone().unwrap_or_default();
+///         cx.set_condition(&mut status.conditions, "Ready", true, "Applied", "all is there");
+///         cx.set_status(&status).await?;
+///         Ok(Action::await_change())
+///     }
+/// }
+/// ```
 pub struct Context<P> {
     call: Arc<Call>,
     permissions: PhantomData<fn() -> P>,
@@ -46,7 +104,7 @@ impl<P: Permissions> Context<P> {
         }
     }
 
-    /// Gets an object by its name.
+    /// Gets an object by its name. That it does not exist is an error: see [`find`](Self::find).
     pub fn get<'a, O>(&'a self, name: &'a str) -> BoxFuture<'a, Result<O>>
     where
         O: Object + DeclaredBy<P, verb::Get>,
@@ -118,7 +176,8 @@ impl<P: Permissions> Context<P> {
         .boxed()
     }
 
-    /// Patches an object by its name.
+    /// Patches an object by its name, and gives it as it is then. That it does not exist is an error, but for
+    /// [`Patch::Apply`], which creates it.
     pub fn patch<'a, O, B>(&'a self, name: &'a str, patch: &Patch<B>) -> BoxFuture<'a, Result<O>>
     where
         O: Object + DeclaredBy<P, verb::Patch>,
@@ -265,8 +324,8 @@ impl<R: Reconciler> Context<R> {
 
     /// Publishes an event about the reconciled object (`events.k8s.io`): what `kubectl describe` shows.
     ///
-    /// `reason` is a word in PascalCase, `note` a sentence, cut off after 1,024 bytes. The same event again within six
-    /// minutes raises the count of the first.
+    /// `reason` is a word in PascalCase, `note` a sentence, cut off after 1,024 bytes. An event of the same type and reason about
+    /// the same object within six minutes raises the count of the first, whose note stays.
     pub fn event<'a>(
         &'a self,
         type_: EventType,

@@ -17,6 +17,30 @@ use crate::{Object, Result, verb};
 ///
 /// [`Reconciler`](macro@crate::Reconciler) and [`Permissions`](macro@crate::Permissions) declare the handle and implement this. `cx.using(Handle)` then has exactly
 /// the calls that the role allows.
+///
+/// ```
+/// use k8s_openapi::api::core::v1::{ConfigMap, Secret, Service};
+/// use kopgen_runtime::{Context, Reconciler, Result};
+///
+/// #[derive(Reconciler)]
+/// #[reconciler(
+///     kind = Service,
+///     uses(ConfigMap, verbs(get), names("tuning"), handle = Tuning),
+///     uses(Secret, verbs(get), names("db-main", "db-replica"), namespace = "data", handle = Database),
+///     uses(Secret, verbs(list, delete), namespace = own, handle = OwnSecrets),
+/// )]
+/// struct Balancer {}
+///
+/// async fn tidy(cx: &Context<Balancer>) -> Result<()> {
+///     let _: ConfigMap = cx.using(Tuning)?.get().await?;
+///     let _: Option<Secret> = cx.using(Database::DbReplica)?.find().await?;
+///     let own = cx.using(OwnSecrets)?;
+///     for secret in own.list(&Default::default()).await? {
+///         own.delete(secret.metadata.name.as_deref().unwrap_or_default()).await?;
+///     }
+///     Ok(())
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a handle that `{P}` declares",
     label = "not declared",
@@ -55,14 +79,14 @@ pub struct Target {
     manager: Arc<str>,
 }
 
-/// The one object of a grant that names it.
+/// The one object of a grant that names it: see [`Grant`]. Its calls fail as those of [`Context`](crate::Context) do.
 pub struct GrantedOne<G, O> {
     target: Target,
     name: &'static str,
     types: std::marker::PhantomData<fn() -> (G, O)>,
 }
 
-/// The objects of a grant in one namespace.
+/// The objects of a grant in one namespace: see [`Grant`]. Its calls fail as those of [`Context`](crate::Context) do.
 pub struct Granted<G, O> {
     target: Target,
     types: std::marker::PhantomData<fn() -> (G, O)>,

@@ -15,6 +15,21 @@ use crate::operator::{KindEntry, Listed};
 ///
 /// Neither makes a client nor the operator's state. Fails, with the problems in the report, when the CRD of a kind cannot
 /// be made or the declarations contradict each other.
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// use kopgen_runtime::{Operator, manifests};
+///
+/// /// The one list that `main.rs` runs, too.
+/// fn operator() -> Operator<()> {
+///     Operator::new("guestbook")
+/// }
+///
+/// fn main() -> ExitCode {
+///     manifests::main(&operator())
+/// }
+/// ```
 pub fn main<State: Send + Sync + 'static>(operator: &Operator<State>) -> ExitCode {
     print(&report(operator))
 }

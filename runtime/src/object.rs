@@ -7,7 +7,17 @@ use serde::de::DeserializeOwned;
 
 /// A type of object that the API server serves: every kind of `k8s_openapi` and of `kube::CustomResource`.
 ///
-/// Implemented for whatever fits; it saves the list of bounds.
+/// Implemented for whatever fits; it saves the list of bounds:
+///
+/// ```
+/// use k8s_openapi::api::core::v1::Namespace;
+/// use kopgen_runtime::{Object, ObjectScope};
+///
+/// fn lives_in_namespaces<O: Object>() -> bool {
+///     O::Scope::NAMESPACED
+/// }
+/// assert!(!lives_in_namespaces::<Namespace>());
+/// ```
 pub trait Object:
     kube::Resource<DynamicType = (), Scope: ObjectScope>
     + Clone

@@ -28,6 +28,36 @@ use crate::{Action, Cleaned, Context, Error, Kind, Reconcile, Result, Settings, 
 ///
 /// It watches the whole cluster, unless [`watch_namespaces`](Self::watch_namespaces) or the environment variable
 /// `WATCH_NAMESPACE`, a list separated by commas, narrows it to namespaces.
+///
+/// The example of [the crate](crate#an-operator) makes one and runs it; a test starts it with a client of its own:
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use k8s_openapi::api::core::v1::Service;
+/// # use kopgen_runtime::{Action, Context, Reconcile, Reconciler};
+/// use kopgen_runtime::{Client, Operator, Result};
+///
+/// # #[derive(Reconciler)]
+/// # #[reconciler(kind = Service)]
+/// # struct ServiceReconciler {}
+/// # impl Reconcile for ServiceReconciler {
+/// #     type State = ();
+/// #     async fn setup(_: &()) -> Result<Self> {
+/// #         Ok(Self {})
+/// #     }
+/// #     async fn reconcile(&self, _: Arc<Service>, _: Context<Self>) -> Result<Action> {
+/// #         Ok(Action::await_change())
+/// #     }
+/// # }
+/// async fn try_it(client: Client) -> Result<()> {
+///     let operator = Operator::new("balancer").controller::<ServiceReconciler>();
+///     let operator = operator.watch_namespaces(["test"]);
+///     let mut running = operator.start(client, async |_: &Client| Ok(())).await?;
+///     running.ready().await?;
+///     // Create objects here, and look what becomes of them.
+///     running.stop().await
+/// }
+/// ```
 pub struct Operator<State> {
     pub(crate) listed: Listed,
     /// Of each listed controller.

@@ -22,6 +22,7 @@ use crate::settings::{BindAddress, MetricsServer};
 use crate::tls::Certificate;
 
 /// A started operator. It stops, cutting off reconciles under way, when this is dropped.
+/// [`Operator`](crate::Operator) has an example.
 #[derive(Debug, Default)]
 pub struct Running {
     stop: CancellationToken,

@@ -109,8 +109,14 @@ async fn tell(shared: &Shared, object: Arc<RawObject>, malformed: &Error) {
         return;
     }
     let note = describe(malformed.as_ref());
+    // Of events with one reason the first one's note stays.
+    let reason = if object.is_being_deleted() {
+        "CleanupBlocked"
+    } else {
+        "Malformed"
+    };
     let call = call(shared, object);
-    if let Err(error) = call.event(EventType::Warning, "Malformed", note).await {
+    if let Err(error) = call.event(EventType::Warning, reason, note).await {
         tracing::warn!(error = describe(error.as_ref()), "nobody was told");
     }
 }
@@ -140,7 +146,8 @@ async fn reconcile(shared: &Shared, object: Arc<RawObject>) -> Result<Action> {
         (true, true) => match shared
             .reconciler
             .cleanup(call(shared, object.clone()))
-            .await?
+            .await
+            .with_context(|| format!("cannot clean up, so the finalizer {finalizer} stays"))?
         {
             Cleaned::Done => {
                 remove_finalizer(shared, &object, finalizer).await?;

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::events::v1::Event;
 use kopgen_runtime::Result;
-use kube::api::{Api, DynamicObject, ListParams, Patch, PatchParams, PostParams};
+use kube::api::{Api, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams};
 use kube::core::ApiResource;
 use serde_json::json;
 
@@ -92,20 +92,15 @@ async fn a_malformed_object_is_left_alone_until_it_changes() -> Result<()> {
         return Ok(());
     };
     let running = world.start(operator("shelves")).await?;
-    // The schema in the cluster takes more than the type: it is from before or after it.
-    let shelves: Api<DynamicObject> = Api::namespaced_with(
-        world.admin.clone(),
-        &world.namespace,
-        &ApiResource::erase::<Shelf>(&()),
-    );
-    let malformed = json!({
+    let shelves = untyped(&world);
+    let bad = json!({
         "apiVersion": "test.example.com/v1",
         "kind": "Shelf",
         "metadata": { "name": "bad" },
         "spec": { "motto": 5 },
     });
     shelves
-        .create(&PostParams::default(), &serde_json::from_value(malformed)?)
+        .create(&PostParams::default(), &serde_json::from_value(bad)?)
         .await?;
     world.create(&shelf("good", "read")).await;
     eventually("another is reconciled", async || {
@@ -114,19 +109,10 @@ async fn a_malformed_object_is_left_alone_until_it_changes() -> Result<()> {
     .await;
     assert_eq!(world.journal.count("reconcile bad"), 0);
     eventually("it is told on the object", async || {
-        !events_of(&world, "bad").await.is_empty()
+        !warnings(&world, "bad", "Malformed").await.is_empty()
     })
     .await;
-    let [event] = &events_of(&world, "bad").await[..] else {
-        panic!("it is told once")
-    };
-    assert_eq!(event.type_.as_deref(), Some("Warning"));
-    assert_eq!(event.reason.as_deref(), Some("Malformed"));
-    let note = event.note.as_deref().unwrap_or_default();
-    assert_eq!(
-        note,
-        "the object does not fit its Rust type: spec.motto: invalid type: integer `5`, expected a string"
-    );
+    assert_eq!(warnings(&world, "bad", "Malformed").await, [MALFORMED]);
     let bad = shelves.get("bad").await?;
     assert_eq!(bad.metadata.finalizers, None, "nothing is to be cleaned up");
 
@@ -138,6 +124,53 @@ async fn a_malformed_object_is_left_alone_until_it_changes() -> Result<()> {
         motto(&world, "bad").await.as_deref() == Some("write")
     })
     .await;
+    world.stop(running, &[]).await
+}
+
+/// What is to be cleaned up stands in the object: while that cannot be read, nobody may take it for done.
+#[tokio::test]
+async fn a_malformed_object_that_is_deleted_stays_until_it_can_be_cleaned_up() -> Result<()> {
+    let Some(world) = World::new("malformed-deleted").await? else {
+        return Ok(());
+    };
+    let running = world.start(operator("shelves")).await?;
+    world.create(&shelf("bad", "read")).await;
+    eventually("it has the finalizer", async || {
+        world.is_ready("bad", 1).await
+    })
+    .await;
+    let shelves = untyped(&world);
+    let broken = Patch::Merge(json!({ "spec": { "motto": 5 } }));
+    let params = PatchParams::default();
+    shelves.patch("bad", &params, &broken).await?;
+    eventually("it is told on the object", async || {
+        warnings(&world, "bad", "Malformed").await == [MALFORMED]
+    })
+    .await;
+
+    shelves.delete("bad", &DeleteParams::default()).await?;
+    let why =
+        format!("cannot clean up, so the finalizer test.example.com/shelf stays: {MALFORMED}");
+    eventually("it is told why it stays", async || {
+        warnings(&world, "bad", "CleanupBlocked").await == [why.as_str()]
+    })
+    .await;
+    world.create(&shelf("good", "read")).await;
+    eventually("another is reconciled", async || {
+        world.is_ready("good", 1).await
+    })
+    .await;
+    let kept = shelves.get("bad").await?.metadata.finalizers;
+    assert_eq!(kept, Some(vec!["test.example.com/shelf".to_owned()]));
+    assert_eq!(world.journal.count("clean up bad"), 0);
+
+    let fixed = Patch::Merge(json!({ "spec": { "motto": "read" } }));
+    shelves.patch("bad", &params, &fixed).await?;
+    eventually("it is cleaned up and gone", async || {
+        shelves.get_opt("bad").await.unwrap().is_none()
+    })
+    .await;
+    assert_eq!(world.journal.count("clean up bad: done"), 1);
     world.stop(running, &[]).await
 }
 
@@ -177,11 +210,23 @@ async fn sixteen_objects_are_reconciled_at_a_time() -> Result<()> {
     world.stop(running, &[]).await
 }
 
-async fn events_of(world: &World, name: &str) -> Vec<Event> {
+const MALFORMED: &str = "the object does not fit its Rust type: spec.motto: invalid type: integer `5`, expected a string";
+
+/// The schema in the cluster takes more than the type: it is from before or after it.
+fn untyped(world: &World) -> Api<DynamicObject> {
+    let shelf = ApiResource::erase::<Shelf>(&());
+    Api::namespaced_with(world.admin.clone(), &world.namespace, &shelf)
+}
+
+/// What the warnings on an object say that have this reason.
+async fn warnings(world: &World, name: &str, reason: &str) -> Vec<String> {
     let events = world.objects::<Event>().list(&ListParams::default()).await;
-    let about = |event: &Event| event.regarding.as_ref().and_then(|it| it.name.clone());
     let events = events.unwrap().items.into_iter();
-    events
-        .filter(|event| about(event).as_deref() == Some(name))
-        .collect()
+    let about = |event: &Event| event.regarding.as_ref().and_then(|it| it.name.clone());
+    let events = events.filter(|event| {
+        about(event).as_deref() == Some(name)
+            && event.reason.as_deref() == Some(reason)
+            && event.type_.as_deref() == Some("Warning")
+    });
+    events.filter_map(|event| event.note).collect()
 }

@@ -2,8 +2,10 @@
 
 use std::cell::RefCell;
 use std::io::{self, Write};
+use std::num::NonZero;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
+use std::thread;
 
 use kopgen_core::report::{KindReport, MARKER, PROTOCOL, Problem, Report, Resource};
 
@@ -56,8 +58,8 @@ fn print(report: &Report) -> ExitCode {
 fn report_of(operator: &Listed) -> Report {
     let mut problems = operator.problems();
     let mut kinds = Vec::new();
-    for kind in &operator.kinds {
-        match kind_report(kind) {
+    for report in kind_reports(&operator.kinds) {
+        match report {
             Ok(report) => kinds.push(report),
             Err(found) => problems.extend(found),
         }
@@ -105,8 +107,38 @@ fn is_without_status(kind: &KindReport, wanted: &Resource) -> bool {
         .any(|version| version["subresources"]["status"].is_null())
 }
 
+/// In bytes: what the main thread has on most systems, for schemas that nest deeply.
+const STACK: usize = 8 << 20;
+
+type Reported = Result<KindReport, Vec<Problem>>;
+
+/// The reports in the order of their kinds, made by as many threads as can run at once: a build without optimisation takes
+/// milliseconds for a kind.
+fn kind_reports(kinds: &[KindEntry]) -> Vec<Reported> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let shares = kinds.chunks(kinds.len().div_ceil(threads).max(1));
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(|panic| PANIC.set(Some(panic.to_string()))));
+    let reports = thread::scope(|scope| {
+        let of_share = |share: &[KindEntry]| share.iter().map(kind_report).collect::<Vec<_>>();
+        let start = |share| {
+            let thread = thread::Builder::new().stack_size(STACK);
+            thread.spawn_scoped(scope, move || of_share(share))
+        };
+        let shares: Vec<_> = shares
+            .map(|share| start(share).expect("a thread can be started"))
+            .collect();
+        let reports = shares.into_iter().map(|share| share.join());
+        reports
+            .flat_map(|reports| reports.expect("panics are caught"))
+            .collect()
+    });
+    panic::set_hook(usual);
+    reports
+}
+
 /// A panic in a schema is a problem of its kind: kube's rewriter panics at some enums, and `JsonSchema` may be the user's.
-fn kind_report(kind: &KindEntry) -> Result<KindReport, Vec<Problem>> {
+fn kind_report(kind: &KindEntry) -> Reported {
     caught(kind.report).map_err(|panic| {
         let mut problems = caught(kind.clashes).unwrap_or_default();
         if problems.is_empty() {
@@ -118,12 +150,13 @@ fn kind_report(kind: &KindEntry) -> Result<KindReport, Vec<Problem>> {
     })
 }
 
+thread_local! {
+    /// What the last panic of a thread said.
+    static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
 /// What `call` returns, or what it said when it panicked.
 fn caught<T>(call: fn() -> T) -> Result<T, String> {
-    thread_local!(static PANIC: RefCell<Option<String>> = const { RefCell::new(None) });
-    let usual = panic::take_hook();
-    panic::set_hook(Box::new(|panic| PANIC.set(Some(panic.to_string()))));
     let result = panic::catch_unwind(AssertUnwindSafe(call));
-    panic::set_hook(usual);
     result.map_err(|_| PANIC.take().unwrap_or_default())
 }

@@ -92,9 +92,17 @@ pub struct Init {
     /// Have a crate of types and a folder of controllers for each API group
     #[arg(long)]
     pub multigroup: bool,
-    /// Watch the operator's own namespace only, with Roles instead of ClusterRoles
+    /// Watch namespaces, by default the operator's own only, with Roles instead of ClusterRoles
     #[arg(long)]
     pub namespaced: bool,
+    /// With --namespaced: watch these namespaces, and not the operator's own
+    #[arg(
+        long,
+        value_name = "NAMESPACE",
+        value_delimiter = ',',
+        requires = "namespaced"
+    )]
+    pub watch_namespaces: Vec<String>,
     /// Create this API and its controller too, and then the manifests; may be repeated
     #[arg(long = "api", value_name = "GROUP/VERSION/KIND")]
     pub apis: Vec<String>,

@@ -5,7 +5,8 @@ mod check;
 use std::path::{Path, PathBuf};
 
 use kopgen_core::names::{
-    ControllerName, Domain, Group, Kind, Plural, ProjectName, ShortName, Version, plural_of,
+    ControllerName, Domain, Group, Kind, Namespace, Plural, ProjectName, ShortName, Version,
+    plural_of,
 };
 
 use crate::args;
@@ -27,8 +28,10 @@ pub struct Init {
     pub license: License,
     /// Whether each group has a crate of its own.
     pub multigroup: bool,
-    /// Whether the operator watches its own namespace only.
+    /// Whether the operator watches namespaces, and not the cluster.
     pub namespaced: bool,
+    /// The namespaces that it watches if so; without any, its own.
+    pub watch_namespaces: Vec<Namespace>,
     /// The first APIs.
     pub apis: Vec<FirstApi>,
     /// Where kopgen's crates come from.
@@ -123,6 +126,7 @@ impl Init {
             .collect::<Vec<_>>()
             .into_iter()
             .collect();
+        let watch_namespaces = checker.namespaces(&args.watch_namespaces);
         let owner = args.owner.as_deref().and_then(|owner| checker.owner(owner));
         let license = match args.license.as_str() {
             "apache2" => License::Apache2,
@@ -142,6 +146,7 @@ impl Init {
             license,
             multigroup: args.multigroup,
             namespaced: args.namespaced,
+            watch_namespaces,
             apis: known(apis),
             source,
         })

@@ -514,7 +514,7 @@ fn report() -> Value {
     let source = json!({ "type_name": "guestbook_api::v1::GuestbookSpec", "file": "api/src/v1/guestbook.rs", "line": 7 });
     let rule = |scope: Value| json!({ "scope": scope, "apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["get"] });
     json!({
-        "protocol": 1, "kopgen": "0.1.0", "kube": "5.0.0",
+        "protocol": 2, "kopgen": "0.1.0", "kube": "5.0.0",
         "kinds": [{
             "source": source,
             "crd": {

@@ -86,7 +86,13 @@ fn multigroup() {
 
 #[test]
 fn namespaced() {
-    check("namespaced");
+    let made = check("namespaced");
+    fs::write(
+        made.project.join("operator/tests/namespaces.rs"),
+        include_str!("golden/namespaces.rs"),
+    )
+    .unwrap();
+    made.succeeds("cargo test --package tenant-operator --test namespaces");
 }
 
 #[test]

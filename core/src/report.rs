@@ -11,7 +11,7 @@ pub use crate::problem::{Problem, Source};
 use crate::rbac::ScopedRule;
 
 /// The version of [`Report`]'s shape. Raised by any change that an older or newer reader would misunderstand.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// What the one line that holds the [`Report`] starts with. The user's code may print to stdout too (a schema's `println!`),
 /// so a reader takes the last line that starts like this and ignores the others.
@@ -29,14 +29,45 @@ pub struct Report {
     pub kube: String,
     /// The kinds whose CRDs the project generates, in the order in which the operator lists them.
     pub kinds: Vec<KindReport>,
-    /// What the operator asks permission for whatever its controllers do, not yet merged.
+    /// What the operator asks permission for whatever its controllers and tasks do, not yet merged.
     #[serde(default)]
     pub rules: Vec<ScopedRule>,
     /// The controllers, in the order in which the operator lists them.
     pub controllers: Vec<ControllerReport>,
+    /// The tasks, in the order in which the operator lists them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<TaskReport>,
     /// What kept a kind or a controller from being reported. With any, nothing may be written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
+}
+
+impl Report {
+    /// The controllers, and after them the tasks.
+    pub fn declarers(&self) -> impl Iterator<Item = Declarer<'_>> {
+        let controllers = self.controllers.iter().map(|it| Declarer {
+            source: &it.source,
+            attribute: "#[reconciler(…)]",
+            rules: &it.rules,
+        });
+        let tasks = self.tasks.iter().map(|it| Declarer {
+            source: &it.source,
+            attribute: "#[permissions(…)]",
+            rules: &it.rules,
+        });
+        controllers.chain(tasks)
+    }
+}
+
+/// A controller or a task, as far as it declares what it may do.
+#[derive(Clone, Copy, Debug)]
+pub struct Declarer<'a> {
+    /// Its struct.
+    pub source: &'a Source,
+    /// Where the declarations stand.
+    pub attribute: &'static str,
+    /// What it declares, not yet merged.
+    pub rules: &'a [ScopedRule],
 }
 
 /// The part of a [`Report`] that every protocol has.
@@ -65,7 +96,7 @@ pub struct KindReport {
 pub struct ControllerReport {
     /// The reconciler's struct.
     pub source: Source,
-    /// Its name, unique in the operator.
+    /// Its name, unique among the operator's controllers and tasks.
     pub name: String,
     /// What it reconciles.
     pub kind: Resource,
@@ -74,6 +105,18 @@ pub struct ControllerReport {
     /// The fields of its kind that name what it watches.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub indices: Vec<IndexReport>,
+}
+
+/// One task and what it asks permission for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskReport {
+    /// The task's struct.
+    pub source: Source,
+    /// Its name, unique among the operator's controllers and tasks.
+    pub name: String,
+    /// What it declares, not yet merged.
+    pub rules: Vec<ScopedRule>,
 }
 
 /// A field of a controller's kind that names objects which it watches.

@@ -10,6 +10,7 @@ mod kind;
 mod reconciler;
 
 use proc_macro2::{Span, TokenStream};
+use reconciler::Derive;
 use syn::DeriveInput;
 
 /// Makes a spec's struct a kind whose CRD the project generates, and checks what `kube::CustomResource` lets through.
@@ -115,7 +116,56 @@ pub fn kind(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 #[proc_macro_derive(Reconciler, attributes(reconciler))]
 pub fn reconciler(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = syn::parse_macro_input!(input as DeriveInput);
-    reconciler::derive(&input).into()
+    reconciler::derive(Derive::Reconciler, &input).into()
+}
+
+/// Declares what a task may do, whatever it is: sweeping up, asking a service, serving a webhook.
+///
+/// One list does two things: it is what `kopgen manifests` writes the operator's role from, as soon as `Operator::task` lists
+/// the task, and it decides which calls of `Context` compile. The declarations are those of [`Reconciler`](macro@Reconciler)
+/// that need no object that is reconciled:
+///
+/// | declaration | meaning | verbs |
+/// |---|---|---|
+/// | `name = ".."` | the task's name; without it, the struct's without `Task`, as `report-sweeper` | – |
+/// | `reads(T, ..)` | `get`, `find` | get |
+/// | `uses(T, verbs(..))` | the calls of these verbs | those |
+/// | `uses(T, verbs(..), names(..), namespace = "..", handle = H)` | the same, for these objects only: `cx.using(H)` | those |
+/// | `rbac(group = "..", resources(..), verbs(..))` | a rule for what has no Rust type; also `names(..)`, `namespace = ".."`, `cluster_scoped` | those |
+///
+/// A task that asks nothing of the API server needs no attribute.
+///
+/// ```
+/// use k8s_openapi::api::core::v1::{ConfigMap, Secret};
+/// use kopgen_runtime::{Context, Permissions, Result, Task};
+/// use kube::api::ListParams;
+///
+/// #[derive(Permissions)]
+/// #[permissions(
+///     uses(ConfigMap, verbs(list, delete)),
+///     uses(Secret, verbs(get), names("token"), namespace = own, handle = Token),
+/// )]
+/// pub struct ReportSweeper {}
+///
+/// impl Task for ReportSweeper {
+///     type State = ();
+///
+///     async fn setup(_: &()) -> Result<Self> {
+///         Ok(Self {})
+///     }
+///
+///     async fn run(&self, cx: Context<Self>) -> Result<()> {
+///         let token = cx.using(Token)?.get().await?;
+///         let reports = cx.list::<ConfigMap>(&ListParams::default()).await?;
+///         tracing::info!("{} reports, {:?}", reports.len(), token.metadata.name);
+///         Ok(())
+///     }
+/// }
+/// ```
+#[proc_macro_derive(Permissions, attributes(permissions))]
+pub fn permissions(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let input = syn::parse_macro_input!(input as DeriveInput);
+    reconciler::derive(Derive::Permissions, &input).into()
 }
 
 /// The expression that makes the `Source` of an item: where the user wrote it.

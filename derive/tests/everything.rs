@@ -6,8 +6,8 @@ use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Secret, Service};
 use kopgen_runtime::core::rbac::{Scope, ScopedRule};
 use kopgen_runtime::{
-    Action, Cleaned, Cleanup, Context, DeclaredBy, EventType, Kind, ObjectRef, Operator, Reconcile,
-    Reconciler, Result, manifests, verb,
+    Action, Cleaned, Cleanup, Context, DeclaredBy, EventType, Kind, ObjectRef, Operator,
+    Permissions, Reconcile, Reconciler, Result, Task, manifests, verb,
 };
 use kube::api::Patch;
 use kube::{CustomResource, KubeSchema};
@@ -159,6 +159,7 @@ impl<C: Clock> Reconcile for TimedReconciler<C> {
     }
 }
 
+#[derive(Default)]
 struct Noon;
 
 impl Clock for Noon {
@@ -214,15 +215,82 @@ fn each_declaration_comes_to_its_verbs() {
         /secrets list,watch
         /secrets list,watch
         cluster /namespaces list,watch
+        events.k8s.io/events create,patch
         /secrets get
         cluster /namespaces get
         /secrets create,update,patch,delete,deletecollection
         /configmaps tuning get
         data /services db-main,db-replica get
         own apps/deployments get,update
-        events.k8s.io/events create,patch
         own metrics.k8s.io/pods,nodes a get,list
         cluster /nodes get";
+    assert_eq!(rules, expected.lines().map(str::trim).collect::<Vec<_>>());
+}
+
+#[derive(Permissions)]
+#[permissions(
+    reads(Secret),
+    uses(ConfigMap, verbs(get, list, create, update, patch, delete, deletecollection)),
+    uses(Service, verbs(get), names("db-main", "db-replica"), namespace = "data", handle = Database),
+    uses(Namespace, verbs(list)),
+    rbac(group = "metrics.k8s.io", resources("pods"), verbs("get"))
+)]
+struct ReportSweeperTask<C: Clock> {
+    clock: C,
+}
+
+impl<C: Clock + Default> Task for ReportSweeperTask<C> {
+    type State = ();
+
+    const ON_EVERY_REPLICA: bool = true;
+
+    async fn setup(_: &()) -> Result<Self> {
+        Ok(Self {
+            clock: C::default(),
+        })
+    }
+
+    async fn run(&self, cx: Context<Self>) -> Result<()> {
+        let hours = hours(&cx, "hours").await?;
+        let _: Secret = cx.in_namespace("data").get("token").await?;
+        let _: Service = cx.using(Database::DbMain)?.get().await?;
+        let _: Vec<Namespace> = cx.list(&Default::default()).await?;
+        cx.create(&hours).await?;
+        cx.apply(&hours).await?;
+        cx.replace(&hours).await?;
+        let _: ConfigMap = cx.patch("hours", &Patch::Merge(())).await?;
+        cx.delete::<ConfigMap>("hours").await?;
+        cx.delete_collection::<ConfigMap>(&Default::default())
+            .await?;
+        cx.stopped().await;
+        println!("{}", self.clock.hour());
+        Ok(())
+    }
+}
+
+/// For reconcilers and tasks.
+async fn hours<P: Permissions>(cx: &Context<P>, name: &str) -> Result<ConfigMap>
+where
+    ConfigMap: DeclaredBy<P, verb::Get>,
+{
+    cx.get(name).await
+}
+
+#[test]
+fn a_task_declares_as_a_reconciler_does() {
+    let operator = Operator::new("test").task::<ReportSweeperTask<Noon>>();
+    let report = manifests::report(&operator);
+    assert_eq!((report.problems, report.controllers), (vec![], vec![]));
+    let task = &report.tasks[0];
+    assert_eq!(task.name, "report-sweeper");
+    assert_eq!(task.source.type_name, "everything::ReportSweeperTask");
+    let rules: Vec<_> = task.rules.iter().map(line_of).collect();
+    let expected = "\
+        /secrets get
+        /configmaps get,list,create,update,patch,delete,deletecollection
+        data /services db-main,db-replica get
+        cluster /namespaces list
+        metrics.k8s.io/pods get";
     assert_eq!(rules, expected.lines().map(str::trim).collect::<Vec<_>>());
 }
 

@@ -9,10 +9,11 @@ use kopgen_core::report::{ControllerReport, IndexReport, Problem, Resource};
 use kube::runtime::reflector::ObjectRef;
 
 use crate::controller::Key;
-use crate::object::{InNamespaces, LivesUnder, resource_of};
-use crate::{Cleaned, Cleanup, Context, Grant, Object, Reconciler, Result};
+use crate::object::{LivesUnder, resource_of};
+use crate::rules::{rule, rules_of};
+use crate::{Cleaned, Cleanup, Context, Object, Permissions, Reconciler, Result};
 
-/// Collects what a reconciler declares; [`Reconciler`](macro@Reconciler) writes the calls.
+/// Collects what a reconciler declares beside its [`Rules`](crate::Rules); [`Reconciler`](macro@Reconciler) writes the calls.
 pub struct Declarations<R: Reconciler> {
     pub(crate) controller: Declared,
     pub(crate) cleanup: Option<CleanupFn<R>>,
@@ -28,7 +29,7 @@ pub struct Selectors {
 }
 
 pub(crate) type CleanupFn<R> =
-    for<'a> fn(&'a R, Arc<<R as Reconciler>::Kind>, Context<R>) -> BoxFuture<'a, Result<Cleaned>>;
+    for<'a> fn(&'a R, Arc<<R as Permissions>::Kind>, Context<R>) -> BoxFuture<'a, Result<Cleaned>>;
 
 /// What a controller declares, without its types.
 #[derive(Clone)]
@@ -91,6 +92,8 @@ impl<R: Reconciler> Declarations<R> {
             .controller
             .allow(&kind, None, &["list", "watch"]);
         R::declare(&mut declarations);
+        let rules = &mut declarations.controller.report.rules;
+        rules.extend(rules_of::<R>());
         declarations
     }
 
@@ -193,36 +196,6 @@ impl<R: Reconciler> Declarations<R> {
             .watches(resource, selectors, Mapper::Index(path));
     }
 
-    /// `reads(T)`: gets objects of this type.
-    pub fn reads<T: Object>(&mut self) {
-        self.controller.allow(&resource_of::<T>(), None, &["get"]);
-    }
-
-    /// `uses(T, verbs(..))`: these verbs on every object of this type.
-    pub fn uses<T: Object>(&mut self, verbs: &[&str]) {
-        self.controller.allow(&resource_of::<T>(), None, verbs);
-    }
-
-    /// `uses(T, verbs(..), names(..), namespace = .., handle = ..)`: these verbs on these objects only.
-    pub fn uses_only<G: Grant<R>>(&mut self, verbs: &[&str]) {
-        let resource = resource_of::<G::Object>();
-        let names = G::NAMES.iter().map(|&name| name.to_owned()).collect();
-        let rule = rule(&resource, None, names, verbs);
-        self.controller.report.rules.push(ScopedRule {
-            scope: G::scope(),
-            cluster_scoped: !resource.namespaced,
-            rule,
-        });
-    }
-
-    /// The same, with a `namespace`.
-    pub fn uses_only_in<G: Grant<R>>(&mut self, verbs: &[&str])
-    where
-        <G::Object as kube::Resource>::Scope: InNamespaces,
-    {
-        self.uses_only::<G>(verbs);
-    }
-
     /// `events`: publishes events.
     pub fn events(&mut self) {
         self.controller.publishes_events = true;
@@ -238,11 +211,6 @@ impl<R: Reconciler> Declarations<R> {
             cluster_scoped: false,
             rule,
         });
-    }
-
-    /// `rbac(..)`: a rule in Kubernetes' own words, for what has no Rust type.
-    pub fn rbac(&mut self, rule: ScopedRule) {
-        self.controller.report.rules.push(rule);
     }
 }
 
@@ -269,30 +237,6 @@ impl Declared {
 
     fn allow(&mut self, resource: &Resource, subresource: Option<&str>, verbs: &[&str]) {
         let rule = rule(resource, subresource, Vec::new(), verbs);
-        let cluster_scoped = !resource.namespaced;
-        self.report.rules.push(ScopedRule {
-            scope: Scope::Everywhere,
-            cluster_scoped,
-            rule,
-        });
-    }
-}
-
-fn rule(
-    resource: &Resource,
-    subresource: Option<&str>,
-    names: Vec<String>,
-    verbs: &[&str],
-) -> PolicyRule {
-    let resources = subresource.map_or_else(
-        || resource.plural.clone(),
-        |sub| format!("{}/{sub}", resource.plural),
-    );
-    PolicyRule {
-        api_groups: vec![resource.group.clone()],
-        resources: vec![resources],
-        resource_names: names,
-        verbs: verbs.iter().map(|&verb| verb.to_owned()).collect(),
-        ..Default::default()
+        self.report.rules.push(rule);
     }
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use kopgen_core::rbac::Scope;
@@ -5,7 +7,7 @@ use kube::api::{ListParams, Patch};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::context::Call;
+use crate::call::Call;
 use crate::json::{body, decode, decode_all, erase, name_of};
 use crate::object::resource_of;
 use crate::request::Collection;
@@ -13,14 +15,14 @@ use crate::{Object, Result, verb};
 
 /// A grant that is narrower than a whole type: `uses(T, verbs(..), names(..), namespace = .., handle = ..)`.
 ///
-/// [`Reconciler`](macro@crate::Reconciler) declares the handle and implements this. `cx.using(Handle)` then has exactly
+/// [`Reconciler`](macro@crate::Reconciler) and [`Permissions`](macro@crate::Permissions) declare the handle and implement this. `cx.using(Handle)` then has exactly
 /// the calls that the role allows.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a handle that `{Reconciler}` declares",
+    message = "`{Self}` is not a handle that `{P}` declares",
     label = "not declared",
-    note = "declare it: `#[reconciler(uses(.., verbs(..), names(..), handle = {Self}))]` on `{Reconciler}`"
+    note = "declare it in `#[reconciler(..)]` or `#[permissions(..)]` on `{P}`: `uses(.., verbs(..), names(..), handle = {Self})`"
 )]
-pub trait Grant<Reconciler>: Copy {
+pub trait Grant<P>: Copy {
     /// The type of the objects.
     type Object: Object;
 
@@ -50,7 +52,7 @@ pub trait Permits<Verb> {}
 #[doc(hidden)]
 pub struct Target {
     objects: Collection,
-    manager: String,
+    manager: Arc<str>,
 }
 
 /// The one object of a grant that names it.
@@ -67,7 +69,7 @@ pub struct Granted<G, O> {
 }
 
 impl Target {
-    pub(crate) fn new<R, G: Grant<R>>(call: &Call) -> Result<Self> {
+    pub(crate) fn new<P, G: Grant<P>>(call: &Call) -> Result<Self> {
         let resource = resource_of::<G::Object>();
         let objects = match G::scope() {
             Scope::Everywhere => call.collection(resource, None)?,
@@ -76,7 +78,7 @@ impl Target {
         };
         Ok(Self {
             objects,
-            manager: call.controller.manager.clone(),
+            manager: call.manager.clone(),
         })
     }
 

@@ -19,7 +19,7 @@ pub fn main<State: Send + Sync + 'static>(operator: &Operator<State>) -> ExitCod
     print(&report(operator))
 }
 
-/// The operator's kinds, controllers and rules.
+/// The operator's kinds, controllers, tasks and rules.
 pub fn report<State: Send + Sync + 'static>(operator: &Operator<State>) -> Report {
     report_of(&operator.listed)
 }
@@ -75,6 +75,7 @@ fn report_of(operator: &Listed) -> Report {
             .iter()
             .map(|declared| declared.report.clone())
             .collect(),
+        tasks: operator.tasks.iter().map(|it| it.report.clone()).collect(),
         problems,
     }
 }

@@ -8,13 +8,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::Router;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::IntoResponse;
-use axum::routing::get;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use http::{Request, Response};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
 use kube::client::Body;
 use prometheus::core::Collector;
 use prometheus::{
@@ -25,6 +21,7 @@ use tower::{Layer, Service};
 
 use crate::election::Gate;
 use crate::readers::Readers;
+use crate::server::{self, Answer, Pages};
 use crate::{Action, Result};
 
 /// The metrics of an operator.
@@ -37,6 +34,8 @@ pub(crate) struct Metrics {
     durations: HistogramVec,
     active: IntGaugeVec,
     depth: IntGaugeVec,
+    adds: IntCounterVec,
+    waits: HistogramVec,
     retries: IntCounterVec,
     requests: IntCounterVec,
     leader: Arc<OnceLock<(IntGauge, Gate)>>,
@@ -54,6 +53,9 @@ pub(crate) struct ControllerMetrics {
 #[derive(Clone)]
 pub(crate) struct QueueMetrics {
     pub(crate) depth: IntGauge,
+    pub(crate) adds: IntCounter,
+    /// In seconds.
+    pub(crate) waits: Histogram,
     pub(crate) retries: IntCounter,
 }
 
@@ -71,6 +73,9 @@ const BUCKETS: [f64; 14] = [
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0,
 ];
 
+/// In seconds: client-go's, without those below what a clock tells well.
+const WAITS: [f64; 9] = [1e-5, 1e-4, 1e-3, 0.01, 0.1, 1.0, 10.0, 100.0, 1000.0];
+
 impl Metrics {
     pub(crate) fn new() -> Self {
         let registry = Registry::new();
@@ -80,11 +85,10 @@ impl Metrics {
         let gauge = |name, help, labels: &[&str]| {
             register(&registry, IntGaugeVec::new(Opts::new(name, help), labels))
         };
-        let durations = HistogramOpts::new(
-            "controller_runtime_reconcile_time_seconds",
-            "How long reconciles took.",
-        );
-        let durations = HistogramVec::new(durations.buckets(BUCKETS.into()), &["controller"]);
+        let histogram = |name, help, buckets: &[f64], labels: &[&str]| {
+            let opts = HistogramOpts::new(name, help).buckets(buckets.into());
+            register(&registry, HistogramVec::new(opts, labels))
+        };
         let build = gauge(
             "kopgen_build_info",
             "Always 1; the label has the version of kopgen's runtime.",
@@ -107,7 +111,12 @@ impl Metrics {
                 "Reconciles of objects that do not fit their type, which are not tried again.",
                 &["controller"],
             ),
-            durations: register(&registry, durations),
+            durations: histogram(
+                "controller_runtime_reconcile_time_seconds",
+                "How long reconciles took.",
+                &BUCKETS,
+                &["controller"],
+            ),
             active: gauge(
                 "controller_runtime_active_workers",
                 "Reconciles under way.",
@@ -116,6 +125,17 @@ impl Metrics {
             depth: gauge(
                 "workqueue_depth",
                 "Objects that wait for a reconcile.",
+                &["name"],
+            ),
+            adds: counter(
+                "workqueue_adds_total",
+                "Objects that were queued; one that waits already is not queued again.",
+                &["name"],
+            ),
+            waits: histogram(
+                "workqueue_queue_duration_seconds",
+                "How long objects waited from when they were queued until their reconcile began.",
+                &WAITS,
                 &["name"],
             ),
             retries: counter(
@@ -170,21 +190,36 @@ impl Metrics {
     }
 }
 
-/// `/metrics`, in Prometheus' text format; without `readers` for everybody.
-pub(crate) fn router(metrics: Metrics, readers: Option<Readers>) -> Router {
-    let readers = readers.map(Arc::new);
-    let scrape = async move |headers: HeaderMap| {
-        if let Some(readers) = readers
-            && let Err(refusal) = readers.admit(&headers).await
-        {
-            return refusal.into_response();
+/// `/metrics`, in Prometheus' text format.
+pub(crate) struct Scrapes {
+    pub(crate) metrics: Metrics,
+    /// Without them it is for everybody.
+    pub(crate) readers: Option<Readers>,
+}
+
+impl Pages for Scrapes {
+    fn get<'a>(&'a self, path: &'a str, headers: &'a HeaderMap) -> BoxFuture<'a, Option<Answer>> {
+        async move {
+            if path != "/metrics" {
+                return None;
+            }
+            if let Some(readers) = &self.readers
+                && let Err(refusal) = readers.admit(headers).await
+            {
+                return Some(refusal.answer());
+            }
+            Some(match self.metrics.text() {
+                Ok(text) => {
+                    let mut answer = server::text(StatusCode::OK, text);
+                    let format = HeaderValue::from_static(TEXT_FORMAT);
+                    answer.headers_mut().insert(header::CONTENT_TYPE, format);
+                    answer
+                }
+                Err(error) => server::text(StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")),
+            })
         }
-        match metrics.text() {
-            Ok(text) => ([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response(),
-            Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")).into_response(),
-        }
-    };
-    Router::new().route("/metrics", get(scrape))
+        .boxed()
+    }
 }
 
 impl ControllerMetrics {
@@ -192,6 +227,8 @@ impl ControllerMetrics {
         let name = [self.name.as_str()];
         QueueMetrics {
             depth: self.all.depth.with_label_values(&name),
+            adds: self.all.adds.with_label_values(&name),
+            waits: self.all.waits.with_label_values(&name),
             retries: self.all.retries.with_label_values(&name),
         }
     }
@@ -377,7 +414,7 @@ mod tests {
                 .collect()
         };
         let (types, helps) = (of("# TYPE "), of("# HELP "));
-        assert_eq!(types.len(), 9, "{text}");
+        assert_eq!(types.len(), 11, "{text}");
         for ((name, kind), (of, help)) in types.iter().zip(&helps) {
             assert_eq!(name, of);
             assert!(!help.is_empty(), "{name}");

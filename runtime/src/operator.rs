@@ -6,23 +6,25 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use kopgen_core::Source;
 use kopgen_core::names::ProjectName;
-use kopgen_core::report::{KindReport, Problem};
+use kopgen_core::report::{ControllerReport, KindReport, Problem, TaskReport};
 use kube::Client;
 use kube::client::ClientBuilder;
 use tokio::sync::watch as latest;
 
-use crate::context::Call;
+use crate::call::Call;
 use crate::controller::{self, Common, ControllerInfo, ErasedReconciler, Malformed, RawObject};
 use crate::declarations::{CleanupFn, Declarations, Declared};
 use crate::election::{Candidate, Gate};
 use crate::metrics::Metrics;
 use crate::running::{Running, Signals};
-use crate::{Action, Cleaned, Context, Error, Kind, Reconcile, Result, Settings};
+use crate::task::{self, DeclaredTask};
+use crate::{Action, Cleaned, Context, Error, Kind, Reconcile, Result, Settings, Task};
 
-/// The kinds and controllers of an operator: the one list that both [`run`](Self::run) and
+/// The kinds, controllers and tasks of an operator: the one list that both [`run`](Self::run) and
 /// [`manifests::main`](crate::manifests::main) work from.
 ///
-/// `State` is the user's own: made once, and given to each reconciler's [`setup`](Reconcile::setup).
+/// `State` is the user's own: made once, and given to the `setup` of each [reconciler](Reconcile::setup) and
+/// [task](Task::setup).
 ///
 /// It watches the whole cluster, unless [`watch_namespaces`](Self::watch_namespaces) or the environment variable
 /// `WATCH_NAMESPACE`, a list separated by commas, narrows it to namespaces.
@@ -30,6 +32,8 @@ pub struct Operator<State> {
     pub(crate) listed: Listed,
     /// Of each listed controller.
     setups: Vec<SetupFn<State>>,
+    /// Of each listed task.
+    task_setups: Vec<TaskSetupFn<State>>,
     namespaces: Option<Vec<String>>,
 }
 
@@ -38,6 +42,7 @@ pub(crate) struct Listed {
     pub(crate) name: String,
     pub(crate) kinds: Vec<KindEntry>,
     pub(crate) controllers: Vec<Declared>,
+    pub(crate) tasks: Vec<DeclaredTask>,
 }
 
 /// A kind, and how its CRD is made.
@@ -50,21 +55,27 @@ pub(crate) struct KindEntry {
 
 type SetupFn<State> = for<'a> fn(&'a State) -> BoxFuture<'a, Result<Arc<dyn ErasedReconciler>>>;
 
+type TaskSetupFn<State> = for<'a> fn(&'a State) -> BoxFuture<'a, Result<task::Run>>;
+
 impl<State: Send + Sync + 'static> Operator<State> {
-    /// An operator of this name, which is in the field manager of all that it writes: `<operator>/<controller>`.
+    /// An operator of this name, which is in the field manager of all that it writes: `<operator>/<controller or task>`.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             listed: Listed {
                 name: name.into(),
                 kinds: Vec::new(),
                 controllers: Vec::new(),
+                tasks: Vec::new(),
             },
             setups: Vec::new(),
+            task_setups: Vec::new(),
             namespaces: None,
         }
     }
 
     /// Watches these namespaces only, whatever `WATCH_NAMESPACE` says.
+    ///
+    /// A project leaves it to `watch-namespaces` in `kopgen.toml`: that list makes the roles, too.
     pub fn watch_namespaces(
         mut self,
         namespaces: impl IntoIterator<Item = impl Into<String>>,
@@ -95,17 +106,25 @@ impl<State: Send + Sync + 'static> Operator<State> {
         self
     }
 
-    /// Runs the operator until SIGTERM or Ctrl-C, and then until the reconciles under way are finished. A second signal
-    /// ends it at once.
+    /// Adds a task, which runs beside the controllers.
+    pub fn task<T: Task<State = State>>(mut self) -> Self {
+        self.listed.tasks.push(DeclaredTask::of::<T>());
+        self.task_setups
+            .push(|state| task::setup::<T>(state).boxed());
+        self
+    }
+
+    /// Runs the operator until SIGTERM or Ctrl-C, and then until the reconciles under way and the tasks are finished. A second
+    /// signal ends it at once.
     ///
     /// The client is that of the kubeconfig, or in a cluster that of the pod's service account. With leader election, every
-    /// replica makes its state and fills its caches, and one of them reconciles: the client of the others refuses all that
+    /// replica makes its state and fills its caches, and one of them reconciles and runs the tasks: the client of the others refuses all that
     /// is not a GET.
     ///
     /// # Errors
     ///
-    /// When the settings contradict each other, when there is no cluster, when an address is taken, when the state or a
-    /// reconciler cannot be made, when a controller has failed as a whole, or when this replica leads no more. Let the
+    /// When the settings contradict each other, when there is no cluster, when an address is taken, when the state, a reconciler
+    /// or a task cannot be made, when a controller or a task has failed as a whole, or when this replica leads no more. Let the
     /// process end then: Kubernetes starts it again.
     pub async fn run(
         self,
@@ -119,11 +138,11 @@ impl<State: Send + Sync + 'static> Operator<State> {
         };
         tokio::select! {
             result = running.failed() => return result,
-            () = signals.next() => tracing::info!("stopping: finishing the reconciles under way"),
+            () = signals.next() => tracing::info!("stopping: finishing what is under way"),
         }
         tokio::select! {
             result = running.stop() => result,
-            () = signals.next() => bail!("stopped before the reconciles under way were finished"),
+            () = signals.next() => bail!("stopped before what was under way was finished"),
         }
     }
 
@@ -165,11 +184,11 @@ impl<State: Send + Sync + 'static> Operator<State> {
         Ok(running)
     }
 
-    /// Starts the controllers with this client, as a test does. They run until the handle is stopped or dropped.
+    /// Starts the controllers and tasks with this client, as a test does. They run until the handle is stopped or dropped.
     ///
     /// # Errors
     ///
-    /// When a declaration is wrong, or when the state or a reconciler cannot be made.
+    /// When a declaration is wrong, or when the state, a reconciler or a task cannot be made.
     pub async fn start(
         self,
         client: Client,
@@ -212,10 +231,18 @@ impl<State: Send + Sync + 'static> Operator<State> {
                 reconciler,
             ));
         }
+        let mut tasks = Vec::new();
+        for (declared, setup) in self.listed.tasks.into_iter().zip(self.task_setups) {
+            let name = &declared.report.name;
+            let task = setup(&state)
+                .await
+                .with_context(|| format!("cannot set up the task `{name}`"))?;
+            tasks.push((declared, task));
+        }
         let mut running = Running::default();
         let common = Common {
             client,
-            namespaces,
+            namespaces: namespaces.into(),
             gate,
             metrics,
             stop: running.stopped(),
@@ -225,6 +252,11 @@ impl<State: Send + Sync + 'static> Operator<State> {
             let name = info.declared.report.name.clone();
             let controller = controller::run(common.clone(), Arc::new(info), reconciler, ready);
             running.add_controller(name, receiver, controller);
+        }
+        for (declared, task) in tasks {
+            let name = declared.report.name.clone();
+            let operator = self.listed.name.clone();
+            running.add_task(&name, task::run(common.clone(), operator, declared, task));
         }
         Ok(running)
     }
@@ -238,29 +270,44 @@ impl Listed {
         if let Err(problem) = self.name.parse::<ProjectName>() {
             problems.push(Problem::new(format!("the operator's name: {problem}")));
         }
-        let mut names = BTreeMap::new();
-        for declared in &self.controllers {
-            problems.extend(declared.problems.iter().cloned());
-            let report = &declared.report;
-            if let Some(first) = names.insert(report.name.clone(), report.source.clone()) {
-                let message = format!(
-                    "two controllers are named `{}`: the other is {first}",
-                    report.name
-                );
-                let help = "name one of them: `#[reconciler(name = \"..\")]`";
-                problems.push(
-                    Problem::new(message)
-                        .source(report.source.clone())
-                        .help(help),
-                );
-            }
-        }
+        problems.extend(self.controllers.iter().flat_map(|it| it.problems.clone()));
+        problems.extend(self.shared_names());
         let mut sources = BTreeSet::new();
         for KindEntry { source, .. } in &self.kinds {
             if !sources.insert(source) {
                 let message = format!("`{}` is listed twice: remove one", source.type_name);
                 problems.push(Problem::new(message).source(source.clone()));
             }
+        }
+        problems
+    }
+}
+
+impl Listed {
+    /// Names of two controllers or tasks, which would write as one field manager.
+    fn shared_names(&self) -> Vec<Problem> {
+        let controllers = self.controllers.iter().map(|it| {
+            let ControllerReport { name, source, .. } = &it.report;
+            ("controller", "#[reconciler(name = \"..\")]", name, source)
+        });
+        let tasks = self.tasks.iter().map(|it| {
+            let TaskReport { name, source, .. } = &it.report;
+            ("task", "#[permissions(name = \"..\")]", name, source)
+        });
+        let mut problems = Vec::new();
+        let mut names = BTreeMap::new();
+        for (what, attribute, name, source) in controllers.chain(tasks) {
+            let Some((other, first)) = names.insert(name, (what, source)) else {
+                continue;
+            };
+            let both = if other == what {
+                format!("two {what}s are")
+            } else {
+                format!("a {other} and a {what} are")
+            };
+            let problem = Problem::new(format!("{both} named `{name}`: the other is {first}"));
+            let help = format!("name one of them: `{attribute}`");
+            problems.push(problem.source(source.clone()).help(help));
         }
         problems
     }
@@ -288,7 +335,7 @@ impl<R: Reconcile> ErasedReconciler for Typed<R> {
     fn reconcile(&self, call: Call) -> BoxFuture<'_, Result<Action>> {
         async move {
             self.reconciler
-                .reconcile(typed::<R>(&call.object)?, Context::new(call))
+                .reconcile(typed::<R>(&call.reconciling().object)?, Context::new(call))
                 .await
         }
         .boxed()
@@ -300,7 +347,7 @@ impl<R: Reconcile> ErasedReconciler for Typed<R> {
                 Some(cleanup) => {
                     cleanup(
                         &self.reconciler,
-                        typed::<R>(&call.object)?,
+                        typed::<R>(&call.reconciling().object)?,
                         Context::new(call),
                     )
                     .await

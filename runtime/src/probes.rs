@@ -1,38 +1,32 @@
 //! What the kubelet asks: whether the process is alive, and whether it is ready.
 
-use std::net::SocketAddr;
-
-use anyhow::Context as _;
-use axum::Router;
-use axum::http::StatusCode;
-use axum::routing::get;
-use axum::serve::Listener;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use http::{HeaderMap, StatusCode};
 use tokio::sync::watch as latest;
 
-use crate::Result;
+use crate::server::{Answer, Pages, text};
 
 /// A controller, and whether its caches are filled.
 pub(crate) type Ready = (String, latest::Receiver<bool>);
 
 /// `/healthz` and `/readyz`.
-pub(crate) fn router(controllers: Vec<Ready>) -> Router {
-    Router::new().route("/healthz", get("ok")).route(
-        "/readyz",
-        get(move || async move { readiness(&controllers) }),
-    )
-}
+pub(crate) struct Probes(pub(crate) Vec<Ready>);
 
-/// Serves until it is dropped.
-pub(crate) async fn serve(
-    listener: impl Listener<Addr = SocketAddr>,
-    what: &'static str,
-    router: Router,
-) -> Result<()> {
-    let address = listener.local_addr()?;
-    tracing::info!(%address, "serving {what}");
-    axum::serve(listener, router)
-        .await
-        .with_context(|| format!("cannot serve {what} any more"))
+impl Pages for Probes {
+    fn get<'a>(&'a self, path: &'a str, _: &'a HeaderMap) -> BoxFuture<'a, Option<Answer>> {
+        async move {
+            match path {
+                "/healthz" => Some(text(StatusCode::OK, "ok")),
+                "/readyz" => {
+                    let (status, why) = readiness(&self.0);
+                    Some(text(status, why))
+                }
+                _ => None,
+            }
+        }
+        .boxed()
+    }
 }
 
 fn readiness(controllers: &[Ready]) -> (StatusCode, String) {

@@ -8,8 +8,7 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use k8s_openapi::api::authentication::v1::{TokenReview, TokenReviewSpec, UserInfo};
 use k8s_openapi::api::authorization::v1::{
     NonResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec,
@@ -23,6 +22,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::Result;
 use crate::describe::describe;
+use crate::server::{Answer, status};
 
 /// Lets those read who may.
 pub(crate) struct Readers {
@@ -163,20 +163,20 @@ impl Readers {
     }
 }
 
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let status = match self {
-            Self::Unauthorized => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::Unknown => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        let text = status.canonical_reason().unwrap_or_default();
+impl Refusal {
+    pub(crate) fn answer(self) -> Answer {
         match self {
             // Who asks for a token says of which kind.
             Self::Unauthorized => {
-                (status, [(header::WWW_AUTHENTICATE, "Bearer")], text).into_response()
+                let mut answer = status(StatusCode::UNAUTHORIZED);
+                let bearer = HeaderValue::from_static("Bearer");
+                answer
+                    .headers_mut()
+                    .insert(header::WWW_AUTHENTICATE, bearer);
+                answer
             }
-            _ => (status, text).into_response(),
+            Self::Forbidden => status(StatusCode::FORBIDDEN),
+            Self::Unknown => status(StatusCode::INTERNAL_SERVER_ERROR),
         }
     }
 }

@@ -2,27 +2,16 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kopgen_core::Source;
-
-use crate::{Context, Declarations, Finalizes, Object, Result};
+use crate::{Context, Declarations, Finalizes, Object, Permissions, Result};
 
 /// What a controller declares; derived with [`Reconciler`](macro@crate::Reconciler).
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` declares nothing",
-    label = "not a reconciler",
-    note = "derive it: `#[derive(Reconciler)] #[reconciler(kind = ..)]`"
+    message = "`{Self}` is no reconciler",
+    label = "there is no reconciled object that this could be about",
+    note = "a reconciler derives it: `#[derive(Reconciler)] #[reconciler(kind = ..)]`"
 )]
-pub trait Reconciler: Sized + Send + Sync + 'static {
-    /// The kind that it reconciles.
-    type Kind: Object;
-
-    /// The controller's name, unique in the operator: it is in the field manager, the finalizer and every log line.
-    const NAME: &'static str;
-
-    /// The struct that declares it.
-    fn source() -> Source;
-
-    /// Adds what the attribute says.
+pub trait Reconciler: Permissions<Kind: Object> {
+    /// Adds what the attribute says of the kind, and of what is owned and watched.
     fn declare(declarations: &mut Declarations<Self>);
 }
 

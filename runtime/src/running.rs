@@ -1,31 +1,37 @@
-//! A started operator: its tasks, and how they end.
+//! A started operator: its parts, and how they end.
 
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use futures::FutureExt;
 use kube::Config;
 use kube::client::ClientBuilder;
+use tokio::net::TcpListener;
 use tokio::sync::watch as latest;
 use tokio::task::{JoinError, JoinSet};
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use crate::Result;
 use crate::election::{Candidate, Gate};
-use crate::metrics::{self, Metrics};
-use crate::probes::{self, Ready};
+use crate::metrics::{Metrics, Scrapes};
+use crate::probes::{Probes, Ready};
 use crate::readers::Readers;
+use crate::server::{self, Pages};
 use crate::settings::{BindAddress, MetricsServer};
-use crate::tls::{Certificate, TlsListener};
+use crate::tls::Certificate;
 
 /// A started operator. It stops, cutting off reconciles under way, when this is dropped.
 #[derive(Debug, Default)]
 pub struct Running {
     stop: CancellationToken,
-    controllers: JoinSet<Result<()>>,
+    /// The controllers and tasks.
+    work: JoinSet<Result<()>>,
     ready: Vec<Ready>,
     /// What runs until the end.
     servers: JoinSet<Result<()>>,
-    /// One at most. It ends after the controllers, which need what it holds.
+    closing: CancellationToken,
+    /// One at most. It ends after the work, which needs what it holds.
     election: JoinSet<Result<()>>,
     resign: CancellationToken,
 }
@@ -35,7 +41,7 @@ impl Running {
     ///
     /// # Errors
     ///
-    /// When a controller has failed as a whole.
+    /// When a controller or a task has failed as a whole.
     pub async fn ready(&mut self) -> Result<()> {
         let ready = filled(self.ready.clone());
         tokio::select! {
@@ -44,17 +50,19 @@ impl Running {
         }
     }
 
-    /// Stops taking up objects, and returns when the reconciles under way are finished, or after 25 seconds.
+    /// Stops taking up objects, tells the tasks to end, and returns when they and the reconciles under way are finished, or after
+    /// 25 seconds.
     ///
     /// # Errors
     ///
-    /// When a controller has failed as a whole.
+    /// When a controller or a task has failed as a whole; the others are finished all the same.
     pub async fn stop(mut self) -> Result<()> {
         self.stop.cancel();
+        let mut result = Ok(());
         loop {
             tokio::select! {
-                ended = self.controllers.join_next() => match ended {
-                    Some(ended) => checked(ended)?,
+                ended = self.work.join_next() => match ended {
+                    Some(ended) => result = result.and(checked(ended)),
                     None => break,
                 },
                 Some(ended) = self.servers.join_next() => checked(ended)?,
@@ -65,14 +73,18 @@ impl Running {
         while let Some(ended) = self.election.join_next().await {
             checked(ended)?;
         }
-        Ok(())
+        self.closing.cancel();
+        while let Some(ended) = self.servers.join_next().await {
+            checked(ended)?;
+        }
+        result
     }
 
     /// Returns when a part has failed as a whole, which a failed reconcile does not make it.
     pub(crate) async fn failed(&mut self) -> Result<()> {
         loop {
             let ended = tokio::select! {
-                Some(ended) = self.controllers.join_next() => ended,
+                Some(ended) = self.work.join_next() => ended,
                 Some(ended) = self.servers.join_next() => ended,
                 Some(ended) = self.election.join_next() => ended,
                 // There is nothing that could fail.
@@ -82,7 +94,7 @@ impl Running {
         }
     }
 
-    /// Tells a controller when to stop.
+    /// Tells a controller or a task when to stop.
     pub(crate) fn stopped(&self) -> CancellationToken {
         self.stop.clone()
     }
@@ -94,18 +106,26 @@ impl Running {
         controller: impl Future<Output = Result<()>> + Send + 'static,
     ) {
         self.ready.push((name.clone(), ready));
-        self.controllers.spawn(async move {
+        self.work.spawn(async move {
             controller
                 .await
                 .with_context(|| format!("the controller `{name}`"))
         });
     }
 
+    pub(crate) fn add_task(
+        &mut self,
+        name: &str,
+        task: impl Future<Output = Result<()>> + Send + 'static,
+    ) {
+        let what = format!("the task `{name}`");
+        self.work.spawn(async move { task.await.context(what) });
+    }
+
     pub(crate) async fn serve_probes(&mut self, address: &BindAddress) -> Result<()> {
         if let Some(listener) = address.listen().await? {
-            let router = probes::router(self.ready.clone());
-            self.servers
-                .spawn(probes::serve(listener, "the health probes", router));
+            let probes = Probes(self.ready.clone());
+            self.serve("the health probes", listener, None, probes)?;
         }
         Ok(())
     }
@@ -120,32 +140,42 @@ impl Running {
         let Some(listener) = settings.bind_address.listen().await? else {
             return Ok(());
         };
-        let what = "the metrics";
-        if !settings.secure {
-            let router = metrics::router(metrics, None);
-            self.servers.spawn(probes::serve(listener, what, router));
-            return Ok(());
-        }
-        let certificate = Arc::new(match settings.certificate() {
-            Some(files) => Certificate::of(&files).await?,
-            None => Certificate::self_signed()?,
-        });
-        if let Some(files) = settings.certificate() {
-            let certificate = certificate.clone();
-            self.servers.spawn(async move {
-                certificate.follow(files).await;
-                Ok(())
+        let (mut tls, mut readers) = (None, None);
+        if settings.secure {
+            let certificate = Arc::new(match settings.certificate() {
+                Some(files) => Certificate::of(&files).await?,
+                None => Certificate::self_signed()?,
             });
+            tls = Some(certificate.clone().acceptor()?);
+            if let Some(files) = settings.certificate() {
+                let closing = self.closing.clone();
+                self.servers.spawn(async move {
+                    closing.run_until_cancelled(certificate.follow(files)).await;
+                    Ok(())
+                });
+            }
+            // A client of its own: neither behind the gate, nor in the way of the election's.
+            let client = ClientBuilder::try_from(config)?.with_layer(&metrics);
+            readers = Some(Readers::new(client.build()));
         }
-        // A client of its own: neither behind the gate, nor in the way of the election's.
-        let client = ClientBuilder::try_from(config)?.with_layer(&metrics);
-        let router = metrics::router(metrics, Some(Readers::new(client.build())));
-        let listener = TlsListener::new(listener, certificate)?;
-        self.servers.spawn(probes::serve(listener, what, router));
+        self.serve("the metrics", listener, tls, Scrapes { metrics, readers })
+    }
+
+    fn serve(
+        &mut self,
+        what: &str,
+        listener: TcpListener,
+        tls: Option<TlsAcceptor>,
+        pages: impl Pages + 'static,
+    ) -> Result<()> {
+        let address = listener.local_addr()?;
+        tracing::info!(%address, "serving {what}");
+        let serving = server::serve(listener, tls, Arc::new(pages), self.closing.clone());
+        self.servers.spawn(serving.map(Ok));
         Ok(())
     }
 
-    /// Takes part in the election as soon as all caches are filled, until all controllers have ended.
+    /// Takes part in the election as soon as all caches are filled, until all controllers and tasks have ended.
     pub(crate) fn elect(&mut self, candidate: Candidate, gate: Gate) {
         let (ready, resign) = (filled(self.ready.clone()), self.resign.clone());
         self.election.spawn(async move {

@@ -1,18 +1,12 @@
-//! TLS for what an operator serves: a certificate that follows its files, and a listener for encrypted connections.
-//!
-//! HTTP/2 is not offered, as KubeBuilder's manager does not offer it: what a scrape needs is one request, and the attacks
-//! on streams and their resets need HTTP/2.
+//! TLS for what an operator serves: a certificate that follows its files.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::serve::Listener;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{JoinSet, spawn_blocking};
-use tokio::time::{sleep, timeout};
+use tokio::task::spawn_blocking;
+use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
@@ -20,7 +14,6 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
-use tokio_rustls::server::TlsStream;
 
 use crate::Result;
 
@@ -84,6 +77,18 @@ impl Certificate {
         }
     }
 
+    /// Takes encrypted connections under this certificate.
+    pub(crate) fn acceptor(self: Arc<Self>) -> Result<TlsAcceptor> {
+        // By name: two providers in one program, and none would be the default.
+        let provider = Arc::new(ring::default_provider());
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_cert_resolver(self);
+        config.alpn_protocols = vec![b"http/1.1".into()];
+        Ok(Arc::new(config).into())
+    }
+
     fn current(&self) -> Arc<CertifiedKey> {
         self.0
             .read()
@@ -134,69 +139,6 @@ impl CertificateFiles {
 
 fn bytes(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
-}
-
-/// A listener whose connections are encrypted.
-pub(crate) struct TlsListener {
-    listener: TcpListener,
-    acceptor: TlsAcceptor,
-    handshakes: JoinSet<Option<(TlsStream<TcpStream>, SocketAddr)>>,
-}
-
-/// How long a handshake may take.
-const HANDSHAKE: Duration = Duration::from_secs(10);
-
-/// How many may be under way; further connections wait.
-const HANDSHAKES: usize = 64;
-
-impl TlsListener {
-    pub(crate) fn new(listener: TcpListener, certificate: Arc<Certificate>) -> Result<Self> {
-        // By name: two providers in one program, and none would be the default.
-        let provider = Arc::new(ring::default_provider());
-        let mut config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_cert_resolver(certificate);
-        config.alpn_protocols = vec![b"http/1.1".into()];
-        Ok(Self {
-            listener,
-            acceptor: Arc::new(config).into(),
-            handshakes: JoinSet::new(),
-        })
-    }
-}
-
-impl Listener for TlsListener {
-    type Io = TlsStream<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, SocketAddr) {
-        loop {
-            let has_room = self.handshakes.len() < HANDSHAKES;
-            tokio::select! {
-                (connection, peer) = Listener::accept(&mut self.listener), if has_room => {
-                    let handshake = timeout(HANDSHAKE, self.acceptor.accept(connection));
-                    // Nobody waits for somebody else's.
-                    self.handshakes.spawn(async move {
-                        let stream = handshake.await.ok()?;
-                        stream
-                            .inspect_err(|error| tracing::debug!(%peer, %error, "no TLS handshake"))
-                            .ok()
-                            .map(|stream| (stream, peer))
-                    });
-                }
-                Some(ended) = self.handshakes.join_next() => {
-                    if let Ok(Some(connection)) = ended {
-                        return connection;
-                    }
-                }
-            }
-        }
-    }
-
-    fn local_addr(&self) -> std::io::Result<SocketAddr> {
-        self.listener.local_addr()
-    }
 }
 
 #[cfg(test)]

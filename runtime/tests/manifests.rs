@@ -6,7 +6,8 @@ use std::sync::Arc;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kopgen_runtime::core::report::{MARKER, Report};
 use kopgen_runtime::{
-    Action, Cleaned, Cleanup, Context, Kind, Operator, Reconcile, Reconciler, Result, manifests,
+    Action, Cleaned, Cleanup, Context, Kind, Operator, Permissions, Reconcile, Reconciler, Result,
+    Task, manifests,
 };
 use kube::{CustomResource, KubeSchema};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -241,6 +242,46 @@ fn two_controllers_of_one_name() {
             "PlainReconciler",
             "OtherReconciler",
             "name = \"..\"",
+        ],
+    );
+}
+
+#[derive(Permissions)]
+#[permissions(name = "plain")]
+struct PlainTask {}
+
+impl Task for PlainTask {
+    type State = ();
+
+    async fn setup(_: &()) -> Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn run(&self, _: Context<Self>) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_task_and_another_of_one_name() {
+    check(
+        Operator::new("test")
+            .task::<PlainTask>()
+            .task::<PlainTask>(),
+        &[
+            "two tasks are named `plain`",
+            "PlainTask",
+            "#[permissions(name = \"..\")]",
+        ],
+    );
+    check(
+        Operator::new("test")
+            .controller::<PlainReconciler>()
+            .task::<PlainTask>(),
+        &[
+            "a controller and a task are named `plain`",
+            "PlainReconciler",
+            "PlainTask",
         ],
     );
 }

@@ -26,12 +26,14 @@ const OVERLAY: &str = "config/default/kustomization.yaml";
 /// The folder of [`transformer`]s, as an overlay beside `config/rbac` names it.
 const TRANSFORMERS: &str = "../rbac/namespaces";
 
-/// A transformer that undoes what an overlay's `namespace:` does to the role for another namespace: kustomize moves every
+/// A transformer that undoes what an overlay's `namespace:` does to the roles for another namespace: kustomize moves every
 /// object into that one namespace, and does not find the subjects of a binding in another.
-pub fn transformer(namespace: &str, role: &str, binding: &str) -> String {
+pub fn transformer(namespace: &str, roles: &[String], binding: &str) -> String {
     let account = |field: &str| json!({ "kind": "ServiceAccount", "name": super::rbac::ACCOUNT, "fieldPath": field });
     let of_binding = |field: &str| json!([{ "select": { "kind": "RoleBinding", "name": binding }, "fieldPaths": [field] }]);
     let moved = |kind: &str, name: &str| json!({ "select": { "kind": kind, "name": name }, "fieldPaths": ["metadata.namespace"] });
+    let roles = roles.iter().map(|role| moved("Role", role));
+    let all_moved: Vec<_> = roles.chain([moved("RoleBinding", binding)]).collect();
     let transformer = json!({
         "apiVersion": "builtin",
         "kind": "ReplacementTransformer",
@@ -39,7 +41,7 @@ pub fn transformer(namespace: &str, role: &str, binding: &str) -> String {
         "replacements": [
             { "source": account("metadata.name"), "targets": of_binding("subjects.0.name") },
             { "source": account("metadata.namespace"), "targets": of_binding("subjects.0.namespace") },
-            { "sourceValue": namespace, "targets": [moved("Role", role), moved("RoleBinding", binding)] },
+            { "sourceValue": namespace, "targets": all_moved },
         ],
     });
     yaml::to_string(&transformer).expect("a transformer is plain data")

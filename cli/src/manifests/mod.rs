@@ -14,8 +14,10 @@ mod probe;
 mod rbac;
 mod sample;
 mod unlisted;
+mod watched;
 
 use std::path::Path;
+use std::thread;
 
 use crate::diagnostic::{Diagnostic, Result};
 use crate::plan::{Plan, RelPath};
@@ -69,12 +71,23 @@ pub fn declared(
     lock: Lock,
     overwrite: bool,
 ) -> Result<Declared> {
-    let report = probe::report(root, lock)?;
-    let unlisted = unlisted::warnings(snapshot, &report.controllers);
+    let (report, derived) = thread::scope(|scope| {
+        // While the compiler works, or cargo finds that it need not.
+        let thread = thread::Builder::new().stack_size(STACK);
+        let derived = thread.spawn_scoped(scope, || unlisted::derived(snapshot));
+        let derived = derived.expect("a thread can be started");
+        let report = probe::report(root, lock);
+        (report, derived.join().expect("reading Rust does not panic"))
+    });
+    let report = report?;
+    let unlisted = unlisted::warnings(derived, &report);
     let mut declared = plan(project, snapshot, report, overwrite)?;
     declared.warnings.extend(unlisted);
     Ok(declared)
 }
+
+/// In bytes: what the main thread has on most systems, for expressions that nest deeply.
+const STACK: usize = 8 << 20;
 
 fn is_built(path: &RelPath) -> bool {
     path.extension() == Some("rs") || path.as_str().ends_with("Cargo.toml")

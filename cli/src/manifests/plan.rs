@@ -1,11 +1,13 @@
 //! From the report to the files: pure.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
+use std::thread;
 
 use kopgen_core::lint;
 use kopgen_core::report::Report;
 
-use super::{Declared, crd, kustomize, rbac, sample};
+use super::{Declared, crd, kustomize, rbac, sample, watched};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::ownership::{self, Owner};
 use crate::plan::{Plan, RelPath};
@@ -22,35 +24,38 @@ pub type Files = BTreeMap<RelPath, String>;
 pub fn plan(
     project: &Project,
     snapshot: &Snapshot,
-    report: Report,
+    mut report: Report,
     overwrite: bool,
 ) -> Result<Declared> {
-    let mut problems: Vec<Diagnostic> = report.problems.into_iter().map(Diagnostic::from).collect();
+    let problems = std::mem::take(&mut report.problems);
+    let mut problems: Vec<_> = problems.into_iter().map(Diagnostic::from).collect();
     let mut take = |found: Vec<_>| problems.extend(found.into_iter().map(Diagnostic::from));
-    let (crds, found) = crd::crds(report.kinds);
+    let (crds, found) = crd::crds(std::mem::take(&mut report.kinds));
     take(found);
     take(lint::check_indices(&crds, &report.controllers));
     if project.namespaced {
         take(crd::scope_problems(&crds));
     }
-    let rules = rbac::rules(project, &report.rules, &report.controllers).unwrap_or_else(|found| {
+    let rules = rbac::rules(project, &report).unwrap_or_else(|found| {
         take(found);
         rbac::Rules::new()
     });
     problems.extend(sample::problems(snapshot, &crds));
     problems.extend(kustomize::overlay_problem(
         snapshot,
-        &rbac::namespaces(&rules),
+        &rbac::namespaces(project, &rules),
     ));
     Diagnostics::barrier(problems)?;
 
     let mut files = crd::files(&crds);
     let overlaid = kustomize::overlay_uses_transformers(snapshot) == Some(true);
     files.extend(rbac::files(project, &rules, &crds, overlaid));
-    let warnings = crds.iter().flat_map(lint::warnings);
+    let warnings = crds.iter().flat_map(lint::warnings).map(Diagnostic::from);
     Ok(Declared {
         plan: files_plan(snapshot, &files, overwrite),
-        warnings: warnings.map(Diagnostic::from).collect(),
+        warnings: warnings
+            .chain(watched::warning(project, snapshot))
+            .collect(),
     })
 }
 
@@ -62,11 +67,9 @@ fn files_plan(snapshot: &Snapshot, files: &Files, overwrite: bool) -> Plan {
         instead: instead(path),
         overwrite,
     };
-    let wanted = files.iter().map(|(path, body)| {
-        (
-            path.clone(),
-            ownership::owned(snapshot, path, body, owner(path)),
-        )
+    let wanted = each_of(&Vec::from_iter(files), |(path, body)| {
+        let change = ownership::owned(snapshot, path, body, owner(path));
+        ((*path).clone(), change)
     });
     let there = FOLDERS
         .iter()
@@ -86,7 +89,24 @@ fn files_plan(snapshot: &Snapshot, files: &Files, overwrite: bool) -> Plan {
             ownership::pruned(snapshot, path, owner(path))?,
         ))
     });
-    wanted.chain(pruned).collect()
+    wanted.into_iter().chain(pruned).collect()
+}
+
+/// What `work` makes of each item, in their order, by as many threads as can run at once: what hundreds of files mean takes
+/// longer than anything else here.
+fn each_of<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = items.len().div_ceil(threads).max(1);
+    let work = &work;
+    thread::scope(|scope| {
+        let shares: Vec<_> = items
+            .chunks(share)
+            .map(|share| scope.spawn(move || share.iter().map(work).collect::<Vec<_>>()))
+            .collect();
+        let done = shares.into_iter().map(|share| share.join());
+        done.flat_map(|done| done.expect("planning does not panic"))
+            .collect()
+    })
 }
 
 /// Where a user changes what a file says.

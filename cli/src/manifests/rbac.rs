@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kopgen_core::crd::Crd;
-use kopgen_core::names::Group;
+use kopgen_core::names::{NameProblem, Namespace};
 use kopgen_core::rbac::{self, PolicyRule, Scope, ScopedRule};
-use kopgen_core::report::ControllerReport;
+use kopgen_core::report::{Declarer, Report};
 use kopgen_core::{Problem, yaml};
 use kopgen_templates::Class;
 use serde_json::{Value, json};
@@ -16,6 +16,10 @@ use crate::project::Project;
 
 /// The operator's service account, as the base names it; an overlay prefixes it.
 pub const ACCOUNT: &str = "controller-manager";
+
+/// The operator's roles and their bindings, as [`named`] for a place.
+const ROLE: &str = "manager-role";
+const BINDING: &str = "manager-rolebinding";
 
 /// The namespace of the operator, as the base names it; an overlay replaces it.
 const OWN_NAMESPACE: &str = "system";
@@ -34,31 +38,29 @@ pub enum Place {
 /// What the operator may do, place by place; a place without rules is left out.
 pub type Rules = BTreeMap<Place, Vec<PolicyRule>>;
 
-/// The merged rules of the operator and of all its controllers.
+/// The merged rules of the operator and of all its controllers and tasks.
 ///
 /// # Errors
 /// Namespaces that are none; in a namespaced project, each declaration that only a `ClusterRole` could grant.
-pub fn rules(
-    project: &Project,
-    operator: &[ScopedRule],
-    controllers: &[ControllerReport],
-) -> Result<Rules, Vec<Problem>> {
+pub fn rules(project: &Project, report: &Report) -> Result<Rules, Vec<Problem>> {
     let (mut rules, mut problems) = (Rules::new(), Vec::new());
     let mut add = |scoped: &ScopedRule| {
-        let rule = scoped.rule.clone();
-        rules.entry(place(project, scoped)).or_default().push(rule);
+        for place in places(project, scoped) {
+            rules.entry(place).or_default().push(scoped.rule.clone());
+        }
     };
-    operator.iter().for_each(&mut add);
-    for controller in controllers {
-        for scoped in &controller.rules {
-            if project.namespaced && place(project, scoped) == Place::Cluster {
-                problems.push(needs_a_cluster_role(controller, &scoped.rule));
+    report.rules.iter().for_each(&mut add);
+    for declarer in report.declarers() {
+        for scoped in declarer.rules {
+            if project.namespaced && is_only_clusterwide(scoped) {
+                problems.push(needs_a_cluster_role(declarer, &scoped.rule));
                 continue;
             }
             match &scoped.scope {
-                Scope::Namespace(namespace) if !is_namespace(namespace) => {
-                    problems.push(no_namespace(controller, namespace));
-                }
+                Scope::Namespace(name) => match name.parse::<Namespace>() {
+                    Ok(_) => add(scoped),
+                    Err(problem) => problems.push(no_namespace(declarer, problem)),
+                },
                 _ => add(scoped),
             }
         }
@@ -74,23 +76,39 @@ pub fn rules(
 }
 
 /// Where a rule is granted.
-fn place(project: &Project, scoped: &ScopedRule) -> Place {
-    let only_clusterwide = scoped.cluster_scoped || !scoped.rule.non_resource_urls.is_empty();
+fn places(project: &Project, scoped: &ScopedRule) -> Vec<Place> {
     match &scoped.scope {
-        _ if only_clusterwide => Place::Cluster,
-        Scope::Everywhere if !project.namespaced => Place::Cluster,
-        Scope::Everywhere | Scope::Own => Place::Own,
-        Scope::Namespace(namespace) => Place::Namespace(namespace.clone()),
+        _ if is_only_clusterwide(scoped) => vec![Place::Cluster],
+        Scope::Everywhere => everywhere(project),
+        Scope::Own => vec![Place::Own],
+        Scope::Namespace(namespace) => vec![Place::Namespace(namespace.clone())],
     }
 }
 
-/// The namespaces beside the operator's own that it needs roles in.
-pub fn namespaces(rules: &Rules) -> BTreeSet<String> {
+/// Where the objects are that the operator sees to, in order.
+fn everywhere(project: &Project) -> Vec<Place> {
+    let watched = project.watch_namespaces.iter();
+    let mut watched: Vec<_> = watched.map(|it| Place::Namespace(it.to_string())).collect();
+    watched.sort();
+    match (project.namespaced, watched.is_empty()) {
+        (false, _) => vec![Place::Cluster],
+        (true, true) => vec![Place::Own],
+        (true, false) => watched,
+    }
+}
+
+fn is_only_clusterwide(scoped: &ScopedRule) -> bool {
+    scoped.cluster_scoped || !scoped.rule.non_resource_urls.is_empty()
+}
+
+/// The namespaces that there are roles in, beside those of the operator's own.
+pub fn namespaces(project: &Project, rules: &Rules) -> BTreeSet<String> {
     let named = |place: &Place| match place {
         Place::Namespace(namespace) => Some(namespace.clone()),
         _ => None,
     };
-    rules.keys().filter_map(named).collect()
+    let of_users = everywhere(project);
+    rules.keys().chain(&of_users).filter_map(named).collect()
 }
 
 /// The operator's roles and bindings, the roles for its kinds' users, and the list of all of them.
@@ -115,9 +133,13 @@ pub fn files(project: &Project, rules: &Rules, crds: &[Crd], overlaid: bool) -> 
     for crd in crds {
         for (audience, verbs) in AUDIENCES {
             let name = format!("{}_{audience}_role.yaml", name_of(project, crd, '_'));
+            let places = everywhere(project);
+            let roles = places
+                .iter()
+                .map(|place| text(&user_role(project, crd, audience, verbs, place)));
             files.insert(
                 RelPath::new(format!("config/rbac/{name}")),
-                text(&user_role(project, crd, audience, verbs)),
+                roles.collect::<Vec<_>>().join("---\n"),
             );
         }
     }
@@ -131,9 +153,9 @@ pub fn files(project: &Project, rules: &Rules, crds: &[Crd], overlaid: bool) -> 
         RelPath::new("config/rbac/kustomization.yaml"),
         kustomize::list(&listed),
     );
-    let namespaces = namespaces(rules);
+    let namespaces = namespaces(project, rules);
     if overlaid || !namespaces.is_empty() {
-        files.extend(transformers(&namespaces));
+        files.extend(transformers(project, &namespaces, crds));
     }
     files
 }
@@ -160,19 +182,17 @@ const AUDIENCES: [(&str, &[&str]); 3] = [
     ("viewer", &["get", "list", "watch"]),
 ];
 
-/// A DNS-1123 label; files and roles are named after it.
-fn is_namespace(name: &str) -> bool {
-    !name.contains('.') && name.parse::<Group>().is_ok()
+fn no_namespace(declarer: Declarer<'_>, problem: NameProblem) -> Problem {
+    Problem::new(format!(
+        "`{}` is no namespace: it {}",
+        problem.value, problem.rule
+    ))
+    .source(declarer.source.clone())
+    .field(declarer.attribute)
+    .help("name one, like `namespace = \"kube-system\"`")
 }
 
-fn no_namespace(controller: &ControllerReport, name: &str) -> Problem {
-    Problem::new(format!("`{name}` is no namespace: it must be lower-case letters, digits and `-`, start and end with a letter or digit, of at most 63 characters"))
-        .source(controller.source.clone())
-        .field("#[reconciler(…)]")
-        .help("name one, like `namespace = \"kube-system\"`")
-}
-
-fn needs_a_cluster_role(controller: &ControllerReport, rule: &PolicyRule) -> Problem {
+fn needs_a_cluster_role(declarer: Declarer<'_>, rule: &PolicyRule) -> Problem {
     let about = [rule.resources.as_slice(), &rule.non_resource_urls].concat();
     let about: Vec<_> = about.iter().map(|it| format!("`{it}`")).collect();
     let message = format!(
@@ -181,41 +201,32 @@ fn needs_a_cluster_role(controller: &ControllerReport, rule: &PolicyRule) -> Pro
         rule.verbs.join(", "),
     );
     Problem::new(message)
-        .source(controller.source.clone())
-        .field("#[reconciler(…)]")
+        .source(declarer.source.clone())
+        .field(declarer.attribute)
         .help("declare nothing that is cluster-scoped, or set `namespaced = false` in kopgen.toml")
 }
 
 fn role(project: &Project, place: &Place, rules: &[PolicyRule]) -> Value {
-    let kind = if *place == Place::Cluster {
-        "ClusterRole"
-    } else {
-        "Role"
-    };
     json!({
         "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": kind,
-        "metadata": metadata(project, &named("manager-role", place), place),
+        "kind": role_kind(place),
+        "metadata": metadata(project, &named(ROLE, place), place),
         "rules": rules,
     })
 }
 
 fn binding(project: &Project, place: &Place) -> Value {
-    let kind = if *place == Place::Cluster {
-        "ClusterRole"
-    } else {
-        "Role"
-    };
+    let kind = role_kind(place);
     json!({
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": format!("{kind}Binding"),
-        "metadata": metadata(project, &named("manager-rolebinding", place), place),
-        "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": named("manager-role", place) },
+        "metadata": metadata(project, &named(BINDING, place), place),
+        "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": named(ROLE, place) },
         "subjects": [{ "kind": "ServiceAccount", "name": ACCOUNT, "namespace": OWN_NAMESPACE }],
     })
 }
 
-fn user_role(project: &Project, crd: &Crd, audience: &str, verbs: &[&str]) -> Value {
+fn user_role(project: &Project, crd: &Crd, audience: &str, verbs: &[&str], place: &Place) -> Value {
     let rule = |resource: String, verbs: &[&str]| json!({ "apiGroups": [crd.group()], "resources": [resource], "verbs": verbs });
     let mut rules = vec![rule(crd.plural().to_owned(), verbs)];
     if crd
@@ -225,27 +236,38 @@ fn user_role(project: &Project, crd: &Crd, audience: &str, verbs: &[&str]) -> Va
     {
         rules.push(rule(format!("{}/status", crd.plural()), &["get"]));
     }
-    let (kind, place) = if project.namespaced {
-        ("Role", Place::Own)
-    } else {
-        ("ClusterRole", Place::Cluster)
-    };
     json!({
         "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": kind,
-        "metadata": metadata(project, &format!("{}-{audience}-role", name_of(project, crd, '-')), &place),
+        "kind": role_kind(place),
+        "metadata": metadata(project, &named(&user_role_name(project, crd, audience), place), place),
         "rules": rules,
     })
 }
 
-fn transformers(namespaces: &BTreeSet<String>) -> Files {
+fn user_role_name(project: &Project, crd: &Crd, audience: &str) -> String {
+    format!("{}-{audience}-role", name_of(project, crd, '-'))
+}
+
+fn role_kind(place: &Place) -> &'static str {
+    match place {
+        Place::Cluster => "ClusterRole",
+        Place::Own | Place::Namespace(_) => "Role",
+    }
+}
+
+fn transformers(project: &Project, namespaces: &BTreeSet<String>, crds: &[Crd]) -> Files {
+    let everywhere = everywhere(project);
     let transformer = |namespace: &String| {
         let place = Place::Namespace(namespace.clone());
-        kustomize::transformer(
-            namespace,
-            &named("manager-role", &place),
-            &named("manager-rolebinding", &place),
-        )
+        let mut roles = vec![named(ROLE, &place)];
+        if everywhere.contains(&place) {
+            let audiences = AUDIENCES.map(|(audience, _)| audience);
+            let names = crds
+                .iter()
+                .flat_map(|crd| audiences.map(|audience| user_role_name(project, crd, audience)));
+            roles.extend(names.map(|name| named(&name, &place)));
+        }
+        kustomize::transformer(namespace, &roles, &named(BINDING, &place))
     };
     let mut files = Files::new();
     let mut names = Vec::new();

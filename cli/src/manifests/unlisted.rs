@@ -1,21 +1,34 @@
-//! Reconcilers that exist and never run, because `operator()` does not list them.
+//! Reconcilers and tasks that exist and never run, because `operator()` does not list them.
 
-use kopgen_core::report::ControllerReport;
+use kopgen_core::report::{Declarer, Report};
 
 use crate::diagnostic::Diagnostic;
 use crate::edit::rust;
 use crate::plan::RelPath;
 use crate::workspace::Snapshot;
 
-/// A warning for each `#[derive(Reconciler)]` in `operator/src` that is not among the listed controllers.
+/// The derives, each with the method that lists what derives it.
+const DERIVES: [(&str, &str); 2] = [("Reconciler", "controller"), ("Permissions", "task")];
+
+/// A `#[derive(Reconciler)]` or `#[derive(Permissions)]` in `operator/src`.
+#[derive(Debug)]
+pub struct Derived {
+    path: RelPath,
+    name: String,
+    /// What is said of it when it is not listed.
+    warning: Diagnostic,
+}
+
+/// All of them.
 ///
 /// What stands behind a `#[cfg]`, tests among it, is left out: only the compiler knows whether it is there.
-pub fn warnings(snapshot: &Snapshot, listed: &[ControllerReport]) -> Vec<Diagnostic> {
-    let mut warnings = Vec::new();
+pub fn derived(snapshot: &Snapshot) -> Vec<Derived> {
+    let mut all = Vec::new();
     for (path, _) in snapshot.files_below("operator/src") {
         let Some(text) = snapshot
             .text(path)
-            .filter(|text| path.extension() == Some("rs") && text.contains("Reconciler"))
+            .filter(|_| path.extension() == Some("rs"))
+            .filter(|text| DERIVES.iter().any(|(derive, _)| text.contains(derive)))
         else {
             continue;
         };
@@ -23,32 +36,53 @@ pub fn warnings(snapshot: &Snapshot, listed: &[ControllerReport]) -> Vec<Diagnos
         let Ok(file) = rust::file(path, text) else {
             continue;
         };
-        for (modules, found) in derived(&file.items, &module_of(path)) {
-            if !listed
-                .iter()
-                .any(|controller| is_it(controller, path, found))
-            {
-                warnings.push(warning(path, text, &modules, found));
-            }
-        }
+        let structs = structs(&file.items, &module_of(path));
+        all.extend(structs.iter().map(|found| Derived {
+            path: path.clone(),
+            name: found.item.ident.to_string(),
+            warning: warning(path, text, found),
+        }));
     }
-    warnings
+    all
 }
 
-/// The structs, each with the modules of the file that it is in.
-fn derived<'a>(items: &'a [syn::Item], modules: &str) -> Vec<(String, &'a syn::ItemStruct)> {
+/// A warning for each that is not among the listed controllers and tasks.
+pub fn warnings(derived: Vec<Derived>, report: &Report) -> Vec<Diagnostic> {
+    let is_listed = |derived: &Derived| report.declarers().any(|it| is_it(it, derived));
+    let unlisted = derived.into_iter().filter(|derived| !is_listed(derived));
+    unlisted.map(|derived| derived.warning).collect()
+}
+
+/// A struct with one of the derives.
+struct Struct<'a> {
+    item: &'a syn::ItemStruct,
+    derive: &'static str,
+    /// What lists it.
+    method: &'static str,
+    /// The modules that it is in.
+    modules: String,
+}
+
+fn structs<'a>(items: &'a [syn::Item], modules: &str) -> Vec<Struct<'a>> {
     let mut found = Vec::new();
     for item in items {
         match item {
-            syn::Item::Struct(item) if !is_conditional(&item.attrs) && is_derived(&item.attrs) => {
-                found.push((modules.to_owned(), item));
+            syn::Item::Struct(item) if !is_conditional(&item.attrs) => {
+                let derives = DERIVES.iter();
+                let derives = derives.filter(|(derive, _)| is_derived(&item.attrs, derive));
+                found.extend(derives.map(|&(derive, method)| Struct {
+                    item,
+                    derive,
+                    method,
+                    modules: modules.to_owned(),
+                }));
             }
             syn::Item::Mod(item) if !is_conditional(&item.attrs) => {
                 let modules = format!("{modules}::{}", item.ident);
                 found.extend(
                     item.content
                         .iter()
-                        .flat_map(|(_, items)| derived(items, &modules)),
+                        .flat_map(|(_, items)| structs(items, &modules)),
                 );
             }
             _ => {}
@@ -63,7 +97,7 @@ fn is_conditional(attributes: &[syn::Attribute]) -> bool {
         .any(|attribute| attribute.path().is_ident("cfg"))
 }
 
-fn is_derived(attributes: &[syn::Attribute]) -> bool {
+fn is_derived(attributes: &[syn::Attribute], wanted: &str) -> bool {
     attributes
         .iter()
         .filter(|attribute| attribute.path().is_ident("derive"))
@@ -75,22 +109,22 @@ fn is_derived(attributes: &[syn::Attribute]) -> bool {
                     .path
                     .segments
                     .last()
-                    .is_some_and(|segment| segment.ident == "Reconciler");
+                    .is_some_and(|segment| segment.ident == wanted);
                 Ok(())
             });
             found
         })
 }
 
-fn is_it(controller: &ControllerReport, path: &RelPath, found: &syn::ItemStruct) -> bool {
-    let name = controller
+fn is_it(listed: Declarer<'_>, derived: &Derived) -> bool {
+    let name = listed
         .source
         .type_name
         .rsplit("::")
         .next()
         .unwrap_or_default();
-    let file = controller.source.file.replace('\\', "/");
-    found.ident == name && file.ends_with(path.as_str())
+    let file = listed.source.file.replace('\\', "/");
+    derived.name == name && file.ends_with(derived.path.as_str())
 }
 
 /// The module that a file of `operator/src` is.
@@ -106,20 +140,32 @@ fn module_of(path: &RelPath) -> String {
     format!("crate{below}")
 }
 
-fn warning(path: &RelPath, text: &str, modules: &str, found: &syn::ItemStruct) -> Diagnostic {
-    let name = &found.ident;
-    let call = format!(".controller::<{modules}::{name}>()");
+fn warning(path: &RelPath, text: &str, found: &Struct<'_>) -> Diagnostic {
+    let Struct {
+        item,
+        derive,
+        method,
+        modules,
+    } = found;
+    let name = &item.ident;
+    let call = format!(".{method}::<{modules}::{name}>()");
+    let help = match *method {
+        "controller" => format!(
+            "`kopgen create api` lists a controller; by hand, add `{call}` to operator/src/operator.rs"
+        ),
+        _ => format!("add `{call}` to what `operator()` gives"),
+    };
     Diagnostic::new(format!(
-        "`{name}` derives `Reconciler`, but `operator()` does not list it: it never runs"
+        "`{name}` derives `{derive}`, but `operator()` does not list it: it never runs"
     ))
     .at(path, text, name.span().byte_range(), "")
-    .help(format!(
-        "`kopgen create api` lists a controller; by hand, add `{call}` to operator/src/operator.rs"
-    ))
+    .help(help)
 }
 
 #[cfg(test)]
 mod tests {
+    use kopgen_core::report::PROTOCOL;
+
     use super::*;
 
     const SOURCE: &str = "
@@ -137,6 +183,11 @@ mod tests {
         }
         #[derive(Debug)]
         struct OtherReconciler;
+        #[derive(Permissions)]
+        struct Listed;
+        #[derive(kopgen_runtime::Permissions)]
+        #[permissions(reads(ConfigMap))]
+        struct Sweeper;
     ";
 
     #[test]
@@ -145,18 +196,25 @@ mod tests {
             ("operator/src/controllers/guestbook.rs", SOURCE),
             ("operator/src/odd.rs", "Reconciler {"),
         ]);
-        let listed: ControllerReport = serde_json::from_value(serde_json::json!({
-            "source": {
-                "type_name": "guestbook_operator::controllers::guestbook::GuestbookReconciler",
+        let source = |name: &str| {
+            serde_json::json!({
+                "type_name": format!("guestbook_operator::controllers::guestbook::{name}"),
                 "file": "operator/src/controllers/guestbook.rs",
                 "line": 3,
-            },
-            "name": "guestbook",
-            "kind": { "group": "", "version": "v1", "kind": "Guestbook", "plural": "guestbooks", "namespaced": true },
-            "rules": [],
+            })
+        };
+        let report: Report = serde_json::from_value(serde_json::json!({
+            "protocol": PROTOCOL, "kopgen": "0.1.0", "kube": "5", "kinds": [],
+            "controllers": [{
+                "source": source("GuestbookReconciler"),
+                "name": "guestbook",
+                "kind": { "group": "", "version": "v1", "kind": "Guestbook", "plural": "guestbooks", "namespaced": true },
+                "rules": [],
+            }],
+            "tasks": [{ "source": source("Listed"), "name": "listed", "rules": [] }],
         }))
         .unwrap();
-        let warnings = warnings(&snapshot, std::slice::from_ref(&listed));
+        let warnings = warnings(derived(&snapshot), &report);
         let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
         snapbox::assert_data_eq!(
             warnings.join("\n"),
@@ -164,10 +222,14 @@ mod tests {
 `Forgotten` derives `Reconciler`, but `operator()` does not list it: it never runs
   at: operator/src/controllers/guestbook.rs:7
   help: `kopgen create api` lists a controller; by hand, add `.controller::<crate::controllers::guestbook::inner::Forgotten>()` to operator/src/operator.rs
+
+`Sweeper` derives `Permissions`, but `operator()` does not list it: it never runs
+  at: operator/src/controllers/guestbook.rs:19
+  help: add `.task::<crate::controllers::guestbook::Sweeper>()` to what `operator()` gives
 "#]]
         );
         let elsewhere =
             Snapshot::from_files([("operator/src/controllers/webapp/guestbook.rs", SOURCE)]);
-        assert_eq!(super::warnings(&elsewhere, &[listed]).len(), 2);
+        assert_eq!(super::warnings(derived(&elsewhere), &report).len(), 4);
     }
 }

@@ -1,8 +1,8 @@
 //! What must hold between the parts of a project, beyond each name being right: all problems at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use kopgen_core::names::Group;
+use kopgen_core::names::{Group, Namespace};
 
 use super::{Api, Project, Target};
 use crate::diagnostic::Diagnostic;
@@ -186,6 +186,17 @@ impl Project {
             }
         }
     }
+}
+
+/// A problem for each namespace that stands in a list again.
+pub fn twice(namespaces: &[Namespace]) -> Vec<Diagnostic> {
+    let mut seen = BTreeSet::new();
+    let again = namespaces.iter().filter(|it| !seen.insert(*it));
+    let problem = |it: &Namespace| {
+        Diagnostic::new(format!("the namespace `{it}` stands in the list twice"))
+            .help("take one of the two out")
+    };
+    again.map(problem).collect()
 }
 
 impl Api {

@@ -31,6 +31,34 @@ impl CoreType {
         }
     }
 
+    /// What an object of the type has at the least beside its metadata, as YAML; `None` for what nobody creates by hand.
+    ///
+    /// [The API's own validation](https://github.com/kubernetes/kubernetes/tree/v1.36.3/pkg/apis) says so.
+    pub fn least(&self) -> Option<&'static str> {
+        let least = match (self.group_short(), self.kind) {
+            ("core", "ConfigMap" | "LimitRange" | "Namespace" | "Node" | "ResourceQuota")
+            | ("core", "Secret" | "ServiceAccount")
+            | ("coordination", "Lease")
+            | ("networking", "NetworkPolicy")
+            | ("policy", "PodDisruptionBudget")
+            | ("rbac", "ClusterRole" | "Role") => "",
+            ("core", "PersistentVolumeClaim") => {
+                "spec:\n  accessModes:\n  - ReadWriteOnce\n  resources:\n    requests:\n      storage: 1Gi\n"
+            }
+            ("core", "Pod") => POD,
+            ("core", "Service") => "spec:\n  ports:\n  - port: 80\n",
+            ("apps", "DaemonSet" | "Deployment" | "ReplicaSet" | "StatefulSet") => WORKLOAD,
+            ("autoscaling", "HorizontalPodAutoscaler") => AUTOSCALER,
+            ("batch", "CronJob") => CRON_JOB,
+            ("batch", "Job") => JOB,
+            ("networking", "Ingress") => INGRESS,
+            ("scheduling", "PriorityClass") => "value: 1\n",
+            ("storage", "StorageClass") => "provisioner: example.com/sample\n",
+            _ => return None,
+        };
+        Some(least)
+    }
+
     /// The group in one word: `core`, `apps`, `rbac`.
     pub fn group_short(&self) -> &'static str {
         self.group_name()
@@ -39,6 +67,70 @@ impl CoreType {
             .expect("a split has a first part")
     }
 }
+
+const POD: &str = "\
+spec:
+  serviceAccountName: pod-sample
+  containers:
+  - name: sample
+    image: example.com/sample:1
+";
+
+const WORKLOAD: &str = "\
+spec:
+  selector:
+    matchLabels:
+      app: sample
+  template:
+    metadata:
+      labels:
+        app: sample
+    spec:
+      containers:
+      - name: sample
+        image: example.com/sample:1
+";
+
+const JOB: &str = "\
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: sample
+        image: example.com/sample:1
+";
+
+const CRON_JOB: &str = "\
+spec:
+  schedule: 0 0 * * *
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+          - name: sample
+            image: example.com/sample:1
+";
+
+const AUTOSCALER: &str = "\
+spec:
+  maxReplicas: 1
+  scaleTargetRef:
+    apiVersion: apps/v1
+    kind: Deployment
+    name: sample
+";
+
+const INGRESS: &str = "\
+spec:
+  defaultBackend:
+    service:
+      name: sample
+      port:
+        number: 80
+";
 
 /// The type of that group (in one word or whole; `core` for that of Pods), version and kind.
 ///

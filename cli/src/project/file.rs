@@ -3,6 +3,8 @@
 mod read;
 mod write;
 
+use std::collections::BTreeMap;
+
 use toml_edit::DocumentMut;
 
 use super::{Gvk, Project};
@@ -18,6 +20,9 @@ use read::parse;
 /// The version of the layout that this kopgen writes, as `layout` in `kopgen.toml`. Raised when an older kopgen could
 /// no longer be trusted with the project.
 pub const LAYOUT: i64 = 1;
+
+/// The key of the namespaces that the operator watches.
+const WATCH_NAMESPACES: &str = "watch-namespaces";
 
 /// The path of `kopgen.toml`.
 pub fn path() -> RelPath {
@@ -85,14 +90,12 @@ fn merged(ours: Project, theirs: Project, text: &str) -> Result<Project> {
         )
     };
     let mut both = ours;
-    let same = (&both.name, &both.domain, both.multigroup, both.namespaced)
-        == (
-            &theirs.name,
-            &theirs.domain,
-            theirs.multigroup,
-            theirs.namespaced,
-        );
-    if !same {
+    let head = |it: &Project| Project {
+        apis: BTreeMap::new(),
+        controllers: BTreeMap::new(),
+        ..it.clone()
+    };
+    if head(&both) != head(&theirs) {
         return Err(conflict("[project]".into()));
     }
     for (gvk, api) in theirs.apis {

@@ -42,6 +42,17 @@ impl Project {
         format!("{}-operator", self.name)
     }
 
+    /// The namespace that the operator runs in, as it is scaffolded; the user's overlay says where it really is.
+    pub fn system_namespace(&self) -> String {
+        format!("{}-system", self.name)
+    }
+
+    /// A namespace that a namespaced project watches.
+    pub fn sample_namespace(&self) -> String {
+        let first = self.watch_namespaces.first();
+        first.map_or_else(|| self.system_namespace(), ToString::to_string)
+    }
+
     /// The crates of types, in the order of their names. A project of one group has its crate from the start.
     pub fn api_crates(&self) -> Vec<ApiCrate> {
         let groups: BTreeSet<Option<&Group>> = match self.multigroup {
@@ -61,7 +72,7 @@ impl Project {
 
     /// Whether any of its types are in the crate in a folder.
     pub fn has_apis_in(&self, folder: &str) -> bool {
-        let groups = self.apis.keys().map(|gvk| &gvk.group);
+        let groups: BTreeSet<&Group> = self.apis.keys().map(|gvk| &gvk.group).collect();
         groups
             .into_iter()
             .any(|group| self.api_crate(group).dir == folder)

@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use kopgen_core::names::{
-    ControllerName, Domain, Group, Kind, Plural, ProjectName, ShortName, Version,
+    ControllerName, Domain, Group, Kind, Namespace, Plural, ProjectName, ShortName, Version,
 };
 
 use crate::diagnostic::Diagnostic;
 use core_types::CoreType;
 
+pub use check::twice;
 pub use file::{LAYOUT, path};
 pub use layout::{ApiCrate, ControllerPlace};
 
@@ -27,8 +28,10 @@ pub struct Project {
     pub domain: Domain,
     /// Whether it has a crate of types and a folder of controllers for each group.
     pub multigroup: bool,
-    /// Whether its operator watches its own namespace alone.
+    /// Whether its operator watches namespaces, and not the cluster.
     pub namespaced: bool,
+    /// The namespaces that it watches if so; without any, its own.
+    pub watch_namespaces: Vec<Namespace>,
     /// Its kinds, each version of its own.
     pub apis: BTreeMap<Gvk, Api>,
     /// Its controllers.

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::str::FromStr;
 
-use kopgen_core::names::{NameProblem, ProjectName};
+use kopgen_core::names::{NameProblem, Namespace, ProjectName};
 
 use super::FirstApi;
 use crate::args;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
-use crate::project::Workload;
+use crate::project::{Workload, twice};
 
 /// Gathers what is wrong.
 #[derive(Default)]
@@ -52,6 +52,12 @@ impl Checker {
             return None;
         }
         Some(text.to_owned())
+    }
+
+    pub(super) fn namespaces(&mut self, texts: &[String]) -> Vec<Namespace> {
+        let namespaces: Vec<Namespace> = texts.iter().filter_map(|text| self.name(text)).collect();
+        self.problems.extend(twice(&namespaces));
+        namespaces
     }
 
     pub(super) fn first_api(&mut self, text: &str) -> Option<FirstApi> {

@@ -9,7 +9,7 @@ use super::resolve::{
 };
 use super::{current, licence_header, once};
 use crate::diagnostic::{Diagnostics, Result};
-use crate::plan::Plan;
+use crate::plan::{Plan, RelPath};
 use crate::project::{Gvk, Project, Target};
 use crate::request::CreateApi;
 use crate::template;
@@ -133,9 +133,15 @@ pub(super) fn files<'a>(
             ("__controller_test__", &test),
         ];
         let controller = ControllerView::new(after, name, target);
+        let least = match target {
+            Target::Core(core) => core.least(),
+            Target::Own(_) | Target::External(_) => None,
+        };
+        let sample = sample(after, snapshot, target, &test);
+        let more = serde_json::json!({ "controller": controller, "api": api, "sample": sample, "least": least });
         let with = With {
             context: &context,
-            more: serde_json::json!({ "controller": controller, "api": api }),
+            more,
         };
         let mut files = template::render("controller", Class::Once, &places, &with);
         if let Target::External(external) = target {
@@ -146,6 +152,23 @@ pub(super) fn files<'a>(
         plan = plan.and(once(snapshot, &licence, files));
     }
     plan
+}
+
+/// The file with an object for the test of a controller whose kind's fields are not known here, from the operator's
+/// folder; `None` when nobody knows one.
+fn sample(project: &Project, snapshot: &Snapshot, target: &Target, test: &str) -> Option<String> {
+    let own = format!("tests/samples/{test}.yaml");
+    match target {
+        Target::Own(gvk) => {
+            let path = RelPath::new(format!("config/samples/{}.yaml", project.sample_stem(gvk)));
+            // One that kopgen could not complete is nothing but comments.
+            let is_code = |line: &str| !line.starts_with('#') && !line.trim().is_empty();
+            let has_object = snapshot.text(&path)?.lines().any(is_code);
+            has_object.then(|| format!("../{path}"))
+        }
+        Target::Core(core) => core.least().map(|_| own),
+        Target::External(_) => Some(own),
+    }
 }
 
 /// Whether a version of a kind is the one that etcd keeps: the first that there was; of several that come at once, the

@@ -36,6 +36,9 @@ struct ProjectView {
     operator_crate: String,
     operator_ident: String,
     system_namespace: String,
+    watch_namespaces: Vec<String>,
+    /// Where samples are, and the tests' objects: a namespace that is watched.
+    sample_namespace: String,
     license: Option<String>,
 }
 
@@ -150,7 +153,13 @@ impl Context {
                 namespaced: project.namespaced,
                 operator_crate: project.operator_crate(),
                 operator_ident: project.operator_crate().replace('-', "_"),
-                system_namespace: format!("{}-system", project.name),
+                system_namespace: project.system_namespace(),
+                watch_namespaces: project
+                    .watch_namespaces
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect(),
+                sample_namespace: project.sample_namespace(),
                 license: origin.license.clone(),
             },
             kopgen: KopgenView {

@@ -12,7 +12,7 @@ use crate::import::{self, Imported};
 use crate::ownership;
 use crate::plan::{Change, Plan, RelPath, Why};
 use crate::project::{Api, Gvk, Project, Target};
-use crate::workspace::Snapshot;
+use crate::workspace::{Entry, Snapshot};
 
 /// A CRD, as it comes into the project.
 #[derive(Clone, Debug)]
@@ -127,22 +127,30 @@ pub fn plan(
     };
     let licence = licence_header(snapshot);
     let mut outcome = Outcome {
-        plan: api::files(project, &after, snapshot, [], &names),
+        plan: Plan::default(),
         edited: Vec::new(),
     };
+    // The controllers' tests apply the samples.
+    let mut future = snapshot.clone();
     for import in imports {
         for version in &import.versions {
             let [module, sample] = paths(&after, &import.gvk(version));
             let text = with_licence(&module, &version.module, &licence);
             for (path, text) in [(module, text), (sample, version.sample.clone())] {
                 let change = ownership::imported(snapshot, &path, &text);
-                if change == Change::Keep(Why::Yours) {
-                    outcome.edited.push((path.clone(), text));
+                match &change {
+                    Change::Keep(Why::Yours) => outcome.edited.push((path.clone(), text)),
+                    Change::Create { after } | Change::Replace { after, .. } => {
+                        future.set(path.clone(), Entry::File(after.content.clone()));
+                    }
+                    _ => {}
                 }
                 outcome.plan.add(path, change);
             }
         }
     }
+    let controllers = api::files(project, &after, &future, [], &names);
+    outcome.plan = outcome.plan.and(controllers);
     for gvk in &gone {
         for path in paths(project, gvk) {
             if let Some(change) = ownership::no_longer_imported(snapshot, &path) {
@@ -297,7 +305,7 @@ fn sample(crd: &Crd, version: &str, project: &Project) -> String {
         },
     });
     if crd.namespaced() && project.namespaced {
-        metadata["namespace"] = format!("{}-system", project.name).into();
+        metadata["namespace"] = project.sample_namespace().into();
     }
     import::sample(crd, version, &metadata)
 }

@@ -37,6 +37,7 @@ pub fn plan(snapshot: &Snapshot, request: &request::Init, read: &Read) -> Result
         domain: request.domain.clone(),
         multigroup: request.multigroup,
         namespaced: request.namespaced,
+        watch_namespaces: request.watch_namespaces.clone(),
         apis: BTreeMap::new(),
         controllers: BTreeMap::new(),
     };

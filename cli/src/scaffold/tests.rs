@@ -18,6 +18,7 @@ impl Tree {
             license: License::Apache2,
             multigroup: false,
             namespaced: false,
+            watch_namespaces: Vec::new(),
             apis: Vec::new(),
             source: Source::Release,
         };
@@ -732,6 +733,7 @@ fn init_in_a_folder_with_files_leaves_them_as_they_are() {
         license: License::None,
         multigroup: false,
         namespaced: false,
+        watch_namespaces: Vec::new(),
         apis: Vec::new(),
         source: Source::Release,
     };
@@ -752,6 +754,38 @@ fn init_in_a_folder_with_files_leaves_them_as_they_are() {
     );
     assert!(manifest.contains("serde = \"=1.0.0\"\n"), "{manifest}");
     assert!(!tree.text("operator/src/main.rs").contains("Copyright"));
+}
+
+/// The Deployment and the user's own files name the same namespaces, and `config/manager` follows `kopgen.toml`.
+#[test]
+fn namespaces_that_are_watched_are_those_of_the_files() {
+    let mut tree = Tree::init(|it| {
+        it.namespaced = true;
+        it.watch_namespaces = ["green", "blue"].map(|it| it.parse().unwrap()).into();
+    });
+    tree.create(&kind("a", "v1", "B")).unwrap();
+    let contains = |path: &str, what: &str| {
+        let text = tree.text(path);
+        assert!(text.contains(what), "{path}:\n{text}");
+    };
+    let manager = "config/manager/manager.yaml";
+    contains(
+        manager,
+        "- name: WATCH_NAMESPACE\n          value: green,blue\n",
+    );
+    contains(".cargo/config.toml", "WATCH_NAMESPACE = \"green,blue\"\n");
+    contains("config/samples/v1_b.yaml", "  namespace: green\n");
+    contains("operator/tests/namespaces.yaml", "  name: green\n---\n");
+    contains(
+        "config/default/kustomization.yaml",
+        "transformers:\n- ../rbac/namespaces\n",
+    );
+
+    tree.edit("kopgen.toml", |text| text.replace(", \"blue\"", ""));
+    let plan = current(&tree.project(), &tree.0, false);
+    assert_eq!(changed(&plan), [&RelPath::new(manager)]);
+    tree.apply(&plan);
+    assert!(tree.text(manager).contains("          value: green\n"));
 }
 
 #[test]

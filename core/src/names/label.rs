@@ -44,6 +44,12 @@ name! {
     ControllerName, check_controller_name
 }
 
+name! {
+    /// The name of a namespace: `kube-system`. A DNS-1123 label.
+    #[derive(PartialOrd, Ord)]
+    Namespace, check_namespace
+}
+
 impl Group {
     /// The group below a domain: `webapp` and `example.com` give `webapp.example.com`.
     pub fn below(&self, domain: &Domain) -> Result<Group, NameProblem> {
@@ -114,6 +120,17 @@ fn check_project_name(value: &str) -> Result<(), NameProblem> {
 
 fn check_controller_name(value: &str) -> Result<(), NameProblem> {
     check_label("controller name", value, LABEL)
+}
+
+fn check_namespace(value: &str) -> Result<(), NameProblem> {
+    if is_label(value) {
+        return Ok(());
+    }
+    let rule = format!(
+        "must be lower-case letters, digits and `-`, start and end with a letter or digit, of at most {LABEL} characters"
+    );
+    let suggestion = Some(dashed(value)).filter(|it| is_label(it));
+    Err(problem("namespace", value, rule, suggestion))
 }
 
 /// The longest label and the longest subdomain, by RFC 1035.
@@ -240,6 +257,17 @@ mod tests {
         check::<ProjectName>("42", Err(None));
         check::<ProjectName>(&"a".repeat(40), Ok(()));
         check::<ProjectName>(&"a".repeat(41), Err(None));
+    }
+
+    #[test]
+    fn namespaces_are_dns_1123_labels() {
+        check::<Namespace>("kube-system", Ok(()));
+        check::<Namespace>("4711", Ok(()));
+        check::<Namespace>("Kube_System", Err(Some("kube-system")));
+        check::<Namespace>("kube.system", Err(Some("kube-system")));
+        check::<Namespace>("a,b", Err(Some("a-b")));
+        check::<Namespace>("", Err(None));
+        check::<Namespace>(&"a".repeat(64), Err(None));
     }
 
     #[test]

@@ -25,7 +25,7 @@ mod words;
 use std::fmt;
 
 pub use kind::Kind;
-pub use label::{ControllerName, Domain, Group, Plural, ProjectName, ShortName};
+pub use label::{ControllerName, Domain, Group, Namespace, Plural, ProjectName, ShortName};
 pub use plural::plural_of;
 pub use version::{Version, compare_versions};
 

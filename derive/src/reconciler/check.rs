@@ -24,15 +24,15 @@ pub fn check(reconciler: &Reconciler, errors: &mut Errors) {
 
 /// The name is in the field manager and the finalizer, so it is a DNS label.
 fn check_name(reconciler: &Reconciler, errors: &mut Errors) {
-    let Err(problem) = reconciler.controller_name().parse::<ControllerName>() else {
+    let Err(problem) = reconciler.declared_name().parse::<ControllerName>() else {
         return;
     };
     match &reconciler.name {
         Some(name) => errors.at(name, problem.to_string()),
         None => {
-            let message = format!(
-                "{problem}\n  help: give the controller a name: `#[reconciler(name = \"..\")]`"
-            );
+            let attribute = reconciler.derive.attribute();
+            let message =
+                format!("{problem}\n  help: choose another name: `#[{attribute}(name = \"..\")]`");
             errors.at(&reconciler.ident, message);
         }
     }
@@ -60,7 +60,7 @@ fn check_finalizer(reconciler: &Reconciler, errors: &mut Errors) {
         domain.contains('.') && domain.parse::<kopgen_core::names::Group>().is_ok() && is_name(name)
     });
     if !qualified {
-        let help = reconciler.controller_name();
+        let help = reconciler.declared_name();
         let message = format!(
             "`{value}` is no finalizer: it must be a domain and a name, such as `webapp.example.com/{help}`"
         );

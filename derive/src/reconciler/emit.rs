@@ -8,41 +8,54 @@ use syn::spanned::Spanned;
 use syn::{Ident, LitStr};
 
 use super::grants::{Grants, key, verb_types};
-use super::model::{Namespace, Rbac, Reconciler, Uses, Watches};
+use super::model::{Derive, Namespace, Rbac, Reconciler, Uses, Watches};
 
 /// With errors, nothing is emitted that could only add to them: what is declared is not checked any further. What the
 /// user's own code needs to compile is there all the same.
 pub fn emit(reconciler: &Reconciler, is_right: bool) -> TokenStream {
     let Reconciler {
-        ident, generics, ..
+        derive,
+        ident,
+        generics,
+        ..
     } = reconciler;
-    // Nothing has this name. A type that cannot be found is one that rustc says nothing more about.
-    let kind = reconciler
-        .kind
-        .as_ref()
-        .map_or_else(|| quote!(::kopgen_runtime::NoKind), |kind| quote!(#kind));
-    let name = reconciler.controller_name();
-    let source = crate::source(ident);
-    let declarations = if is_right {
-        declarations(reconciler)
-    } else {
-        TokenStream::new()
+    let kind = match (derive, &reconciler.kind) {
+        (Derive::Permissions, _) => quote!(()),
+        (Derive::Reconciler, Some(kind)) => quote!(#kind),
+        // Nothing has this name. A type that cannot be found is one that rustc says nothing more about.
+        (Derive::Reconciler, None) => quote!(::kopgen_runtime::NoKind),
     };
+    let name = reconciler.declared_name();
+    let source = crate::source(ident);
+    let body = |emit: fn(&Reconciler) -> TokenStream| is_right.then(|| emit(reconciler));
+    let rules = body(rules);
+    let (impl_generics, type_generics, bounds) = generics.split_for_impl();
+    let wiring = (*derive == Derive::Reconciler).then(|| {
+        let declarations = body(declarations);
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics ::kopgen_runtime::Reconciler for #ident #type_generics #bounds {
+                fn declare(declarations: &mut ::kopgen_runtime::Declarations<Self>) {
+                    #declarations
+                }
+            }
+        }
+    });
     let permissions = permissions(reconciler);
     let handles = handles(reconciler);
-    let (impl_generics, type_generics, bounds) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
-        impl #impl_generics ::kopgen_runtime::Reconciler for #ident #type_generics #bounds {
+        impl #impl_generics ::kopgen_runtime::Permissions for #ident #type_generics #bounds {
             type Kind = #kind;
             const NAME: &'static str = #name;
             fn source() -> ::kopgen_runtime::Source {
                 #source
             }
-            fn declare(declarations: &mut ::kopgen_runtime::Declarations<Self>) {
-                #declarations
+            fn permit(rules: &mut ::kopgen_runtime::Rules<Self>) {
+                #rules
             }
         }
+        #wiring
         #permissions
         #handles
     }
@@ -85,8 +98,17 @@ fn declarations(reconciler: &Reconciler) -> TokenStream {
             (None, None) => continue,
         });
     }
+    if let Some(span) = reconciler.events {
+        calls.extend(quote_spanned!(span=> declarations.events();));
+    }
+    calls
+}
+
+/// The body of `permit`, likewise.
+fn rules(reconciler: &Reconciler) -> TokenStream {
+    let mut calls = TokenStream::new();
     for object in &reconciler.reads {
-        calls.extend(quote_spanned!(object.span()=> declarations.reads::<#object>();));
+        calls.extend(quote_spanned!(object.span()=> rules.reads::<#object>();));
     }
     for uses in &reconciler.uses {
         let object = &uses.object;
@@ -100,16 +122,13 @@ fn declarations(reconciler: &Reconciler) -> TokenStream {
                 };
                 let call = Ident::new(call, object.span());
                 calls.extend(
-                    quote_spanned!(object.span()=> declarations.#call::<#handle>(&[#(#verbs),*]);),
+                    quote_spanned!(object.span()=> rules.#call::<#handle>(&[#(#verbs),*]);),
                 );
             }
-            _ => calls.extend(
-                quote_spanned!(object.span()=> declarations.uses::<#object>(&[#(#verbs),*]);),
-            ),
+            _ => {
+                calls.extend(quote_spanned!(object.span()=> rules.uses::<#object>(&[#(#verbs),*]);))
+            }
         }
-    }
-    if let Some(span) = reconciler.events {
-        calls.extend(quote_spanned!(span=> declarations.events();));
     }
     calls.extend(reconciler.rbac.iter().map(rbac));
     calls
@@ -129,7 +148,7 @@ fn rbac(rbac: &Rbac) -> TokenStream {
     let scope = scope(namespace.as_ref());
     let cluster_scoped = cluster_scoped.is_some();
     quote! {
-        declarations.rbac(::kopgen_runtime::core::rbac::ScopedRule {
+        rules.rbac(::kopgen_runtime::core::rbac::ScopedRule {
             scope: #scope,
             cluster_scoped: #cluster_scoped,
             rule: ::kopgen_runtime::core::rbac::PolicyRule {
@@ -160,12 +179,16 @@ fn permissions(reconciler: &Reconciler) -> TokenStream {
             });
         }
     }
-    let cached = reconciler.owns.iter().filter(|owns| owns.cached);
-    let cached = cached.map(|owns| &owns.object).chain(&reconciler.kind);
+    let children = reconciler.owns.iter().filter(|owns| owns.cached);
+    let children = children.map(|owns| &owns.object);
+    let cached = children.clone().chain(&reconciler.kind);
+    let marks = cached.map(|object| ("CachedBy", object));
+    let marks = marks.chain(children.map(|object| ("CachedChildOf", object)));
     let mut seen = BTreeSet::new();
-    for object in cached.filter(|object| seen.insert(key(object))) {
+    for (mark, object) in marks.filter(|(mark, object)| seen.insert((*mark, key(object)))) {
+        let mark = format_ident!("{mark}");
         impls.extend(quote_spanned! {object.span()=>
-            impl #impl_generics ::kopgen_runtime::CachedBy<#ident #type_generics> for #object #bounds {}
+            impl #impl_generics ::kopgen_runtime::#mark<#ident #type_generics> for #object #bounds {}
         });
     }
     let marks = [

@@ -10,9 +10,11 @@ use syn::DeriveInput;
 
 use crate::errors::Errors;
 
-pub fn derive(input: &DeriveInput) -> TokenStream {
+pub use model::Derive;
+
+pub fn derive(derive: Derive, input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::new();
-    let reconciler = parse::parse(input, &mut errors);
+    let reconciler = parse::parse(derive, input, &mut errors);
     check::check(&reconciler, &mut errors);
     let emitted = emit::emit(&reconciler, errors.is_empty());
     let errors = errors.finish();

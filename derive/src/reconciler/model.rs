@@ -1,8 +1,33 @@
 use proc_macro2::{Span, TokenStream};
 use syn::{Expr, Generics, Ident, LitStr, Type, Visibility};
 
-/// What the attribute says.
+/// Which of the two derives it is: that of a reconciler, or that of a task, whose declarations are some of the other's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Derive {
+    Reconciler,
+    Permissions,
+}
+
+impl Derive {
+    pub fn attribute(self) -> &'static str {
+        match self {
+            Self::Reconciler => "reconciler",
+            Self::Permissions => "permissions",
+        }
+    }
+
+    /// Endings of a struct's name that do not belong to the controller's or the task's.
+    fn suffixes(self) -> &'static [&'static str] {
+        match self {
+            Self::Reconciler => &["Reconciler", "Controller"],
+            Self::Permissions => &["Task"],
+        }
+    }
+}
+
+/// What the attribute says. A task has neither a kind nor what comes with one.
 pub struct Reconciler {
+    pub derive: Derive,
     pub ident: Ident,
     pub visibility: Visibility,
     pub generics: Generics,
@@ -113,15 +138,16 @@ impl Verb {
 }
 
 impl Reconciler {
-    /// The controller's name: what is written, or the struct's without its suffix, its words joined by dashes.
-    pub fn controller_name(&self) -> String {
+    /// The controller's or the task's name: what is written, or the struct's without its suffix, its words joined by dashes.
+    pub fn declared_name(&self) -> String {
         if let Some(name) = &self.name {
             return name.value();
         }
         let ident = self.ident.to_string();
         let ident = ident.strip_prefix("r#").unwrap_or(&ident);
-        let stem = ["Reconciler", "Controller"]
-            .iter()
+        let suffixes = self.derive.suffixes().iter();
+        let stem = suffixes
+            .copied()
             .find_map(|suffix| ident.strip_suffix(suffix));
         let stem = stem.filter(|stem| !stem.is_empty()).unwrap_or(ident);
         match stem.parse::<kopgen_core::names::Kind>() {

@@ -5,7 +5,7 @@ use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Ident, LitStr, Type};
 
-use super::model::{Finalizer, Namespace, Owns, Rbac, Reconciler, Uses, Verb, Watches};
+use super::model::{Derive, Finalizer, Namespace, Owns, Rbac, Reconciler, Uses, Verb, Watches};
 use crate::errors::Errors;
 use crate::items::{Item, Value, items_of};
 
@@ -22,8 +22,12 @@ const KEYS: [&str; 10] = [
     "rbac",
 ];
 
-pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Reconciler {
+/// What a task can declare, too.
+const KEYS_OF_PERMISSIONS: [&str; 4] = ["name", "reads", "uses", "rbac"];
+
+pub fn parse(derive: Derive, input: &DeriveInput, errors: &mut Errors) -> Reconciler {
     let mut reconciler = Reconciler {
+        derive,
         ident: input.ident.clone(),
         visibility: input.vis.clone(),
         generics: input.generics.clone(),
@@ -39,8 +43,15 @@ pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Reconciler {
         rbac: Vec::new(),
     };
     let mut seen = Vec::new();
-    for item in items_of(&input.attrs, "reconciler", errors) {
-        let Some(key) = known(&item, &KEYS, "a declaration", errors) else {
+    for item in items_of(&input.attrs, derive.attribute(), errors) {
+        if derive == Derive::Permissions && is_a_reconcilers(&item, errors) {
+            continue;
+        }
+        let keys: &[_] = match derive {
+            Derive::Reconciler => &KEYS,
+            Derive::Permissions => &KEYS_OF_PERMISSIONS,
+        };
+        let Some(key) = known(&item, keys, "a declaration", errors) else {
             continue;
         };
         let once = ["kind", "name", "status", "finalizer", "events"];
@@ -54,7 +65,7 @@ pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Reconciler {
         seen.push(key);
         declare(&mut reconciler, key, &item, errors);
     }
-    if !seen.contains(&"kind") {
+    if derive == Derive::Reconciler && !seen.contains(&"kind") {
         let message = format!(
             "which kind does it reconcile? Write `#[reconciler(kind = ..)]` on `{}`",
             input.ident
@@ -62,6 +73,23 @@ pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Reconciler {
         errors.at(&input.ident, message);
     }
     reconciler
+}
+
+/// Complains of a declaration that only a reconciler has a use for.
+fn is_a_reconcilers(item: &Item, errors: &mut Errors) -> bool {
+    let mut keys = KEYS.iter().filter(|key| !KEYS_OF_PERMISSIONS.contains(key));
+    let Some(key) = keys.find(|key| item.is(key)) else {
+        return false;
+    };
+    let way_out = match *key {
+        "owns" | "watches" => "write `uses(.., verbs(..))`",
+        _ => "remove it, or derive `Reconciler`",
+    };
+    errors.at_span(
+        item.span(),
+        format!("`{key}` is for reconcilers, and this reconciles nothing: {way_out}"),
+    );
+    true
 }
 
 fn declare(reconciler: &mut Reconciler, key: &str, item: &Item, errors: &mut Errors) {

@@ -34,7 +34,7 @@ use tokio::sync::watch as latest;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::context::Call;
+use crate::call::Call;
 use crate::declarations::{Declared, Mapper};
 use crate::election::Gate;
 use crate::metrics::{ControllerMetrics, Metrics};
@@ -53,8 +53,8 @@ pub(crate) use reconcile::{Malformed, panic_error};
 /// How many objects of one controller are reconciled at a time.
 const WORKERS: usize = 16;
 
-/// How long the reconciles under way may take after a stop: less than the 30 seconds that Kubernetes gives a pod.
-const GRACE: Duration = Duration::from_secs(25);
+/// How long the reconciles under way and the tasks may take after a stop: less than the 30 seconds that Kubernetes gives a pod.
+pub(crate) const GRACE: Duration = Duration::from_secs(25);
 
 /// A reconciler without its types.
 pub(crate) trait ErasedReconciler: Send + Sync {
@@ -68,14 +68,14 @@ pub(crate) trait ErasedReconciler: Send + Sync {
 pub(crate) struct ControllerInfo {
     pub(crate) declared: Declared,
     /// The field manager of all that it writes.
-    pub(crate) manager: String,
+    pub(crate) manager: Arc<str>,
     pub(crate) recorder: Recorder,
 }
 
 impl ControllerInfo {
     pub(crate) fn new(client: &Client, operator: &str, declared: Declared) -> Self {
-        let manager = format!("{operator}/{}", declared.report.name);
-        let recorder = Recorder::new(client.clone(), Reporter::from(manager.as_str()));
+        let manager = manager(operator, &declared.report.name);
+        let recorder = Recorder::new(client.clone(), Reporter::from(&*manager));
         Self {
             declared,
             manager,
@@ -88,12 +88,17 @@ impl ControllerInfo {
     }
 }
 
-/// What the controllers of an operator have in common.
+/// The field manager of a controller or a task.
+pub(crate) fn manager(operator: &str, name: &str) -> Arc<str> {
+    format!("{operator}/{name}").into()
+}
+
+/// What the controllers and tasks of an operator have in common.
 #[derive(Clone)]
 pub(crate) struct Common {
     pub(crate) client: Client,
     /// The namespaces to watch; `None` is the whole cluster.
-    pub(crate) namespaces: Vec<Option<String>>,
+    pub(crate) namespaces: Arc<[Option<String>]>,
     pub(crate) gate: Gate,
     pub(crate) metrics: Metrics,
     pub(crate) stop: CancellationToken,
@@ -102,6 +107,7 @@ pub(crate) struct Common {
 /// A running controller.
 struct Shared {
     client: Client,
+    namespaces: Arc<[Option<String>]>,
     info: Arc<ControllerInfo>,
     reconciler: Arc<dyn ErasedReconciler>,
     caches: Arc<Caches>,
@@ -163,8 +169,9 @@ pub(crate) async fn run(
         applied,
         queue: Queue::new(metrics.queue()),
         metrics,
+        namespaces,
     });
-    let mut watches = Watches::start(&shared, &namespaces);
+    let mut watches = Watches::start(&shared);
     tokio::select! {
         () = stop.cancelled() => return Ok(()),
         () = synced(&mut watches.synced) => {}
@@ -203,7 +210,8 @@ struct Watches {
 }
 
 impl Watches {
-    fn start(shared: &Arc<Shared>, namespaces: &[Option<String>]) -> Self {
+    fn start(shared: &Arc<Shared>) -> Self {
+        let namespaces = &shared.namespaces;
         let mut watches = Self {
             tasks: JoinSet::new(),
             synced: Vec::new(),

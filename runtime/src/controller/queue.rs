@@ -1,4 +1,5 @@
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -23,10 +24,10 @@ pub(crate) struct Queue {
 #[derive(Default)]
 struct State {
     ready: VecDeque<Key>,
-    /// What is in `ready`.
-    queued: HashSet<Key>,
-    /// What is reconciled now, and whether it is dirty.
-    running: HashMap<Key, bool>,
+    /// What is in `ready`, since when.
+    queued: HashMap<Key, Instant>,
+    /// What is reconciled now; where it is dirty, since when.
+    running: HashMap<Key, Option<Instant>>,
     /// What waits for its time; the number keeps two of the same time apart.
     delayed: BTreeMap<(Instant, u64), Key>,
     /// Where a key is in `delayed`.
@@ -62,7 +63,7 @@ impl Queue {
     /// Adds a key, to come as soon as it can.
     pub(crate) fn add(&self, key: Key) {
         let mut state = self.lock();
-        state.add(key);
+        self.add_to(&mut state, key, Instant::now());
         self.count(&state);
         drop(state);
         self.changed.notify_one();
@@ -72,12 +73,15 @@ impl Queue {
     pub(crate) async fn next(&self) -> Option<Key> {
         loop {
             let due = {
-                let mut state = self.lock();
-                state.release(Instant::now());
+                let (mut state, now) = (self.lock(), Instant::now());
+                while let Some(key) = state.due(now) {
+                    self.add_to(&mut state, key, now);
+                }
                 if state.closed {
                     return None;
                 }
-                if let Some(key) = state.take() {
+                if let Some((key, since)) = state.take() {
+                    self.metrics.waits.observe((now - since).as_secs_f64());
                     self.count(&state);
                     return Some(key);
                 }
@@ -119,8 +123,8 @@ impl Queue {
                 state.failures.remove(&key);
             }
         }
-        if dirty {
-            state.add(key);
+        if let Some(since) = dirty {
+            state.queue(key, since);
         }
         self.count(&state);
         drop(state);
@@ -132,6 +136,12 @@ impl Queue {
     pub(crate) fn close(&self) {
         self.lock().closed = true;
         self.changed.notify_one();
+    }
+
+    fn add_to(&self, state: &mut State, key: Key, now: Instant) {
+        if state.add(key, now) {
+            self.metrics.adds.inc();
+        }
     }
 
     fn count(&self, state: &State) {
@@ -146,17 +156,28 @@ impl Queue {
 }
 
 impl State {
-    fn add(&mut self, key: Key) {
-        if let Some(dirty) = self.running.get_mut(&key) {
-            *dirty = true;
-            return;
+    /// Whether it did not wait already.
+    fn add(&mut self, key: Key, now: Instant) -> bool {
+        match self.running.get_mut(&key) {
+            Some(Some(_)) => false,
+            Some(dirty) => {
+                *dirty = Some(now);
+                true
+            }
+            None => self.queue(key, now),
         }
+    }
+
+    fn queue(&mut self, key: Key, since: Instant) -> bool {
         if let Some(due) = self.due.remove(&key) {
             self.delayed.remove(&due);
         }
-        if self.queued.insert(key.clone()) {
-            self.ready.push_back(key);
-        }
+        let Entry::Vacant(entry) = self.queued.entry(key.clone()) else {
+            return false;
+        };
+        entry.insert(since);
+        self.ready.push_back(key);
+        true
     }
 
     fn delay(&mut self, key: Key, after: Duration) {
@@ -172,23 +193,23 @@ impl State {
         self.delayed.insert(due, key);
     }
 
-    /// Makes ready what is due.
-    fn release(&mut self, now: Instant) {
-        while let Some(entry) = self.delayed.first_entry() {
-            if entry.key().0 > now {
-                break;
-            }
-            let key = entry.remove();
-            self.due.remove(&key);
-            self.add(key);
+    /// Takes out one whose time has come.
+    fn due(&mut self, now: Instant) -> Option<Key> {
+        let entry = self.delayed.first_entry()?;
+        if entry.key().0 > now {
+            return None;
         }
+        let key = entry.remove();
+        self.due.remove(&key);
+        Some(key)
     }
 
-    fn take(&mut self) -> Option<Key> {
+    /// Takes out the first, and since when it has waited.
+    fn take(&mut self) -> Option<(Key, Instant)> {
         let key = self.ready.pop_front()?;
-        self.queued.remove(&key);
-        self.running.insert(key.clone(), false);
-        Some(key)
+        let since = self.queued.remove(&key)?;
+        self.running.insert(key.clone(), None);
+        Some((key, since))
     }
 }
 
@@ -240,6 +261,40 @@ mod tests {
         assert_eq!(next(&queue, SOON).await, Some(key("a")));
         queue.done(key("a"), Outcome::Done(None));
         assert_eq!(next(&queue, SOON).await, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_queued_is_counted_and_its_wait_measured() {
+        let queue = queue();
+        let check = |adds: u64, waits: u64, seconds: u64| {
+            let metrics = &queue.metrics;
+            let waited = metrics.waits.get_sample_sum();
+            let waited = (metrics.waits.get_sample_count(), waited.round() as u64);
+            assert_eq!((metrics.adds.get(), waited), (adds, (waits, seconds)));
+        };
+        let pass = async |seconds| tokio::time::sleep(Duration::from_secs(seconds)).await;
+        queue.add(key("a"));
+        pass(2).await;
+        queue.add(key("a"));
+        check(1, 0, 0);
+        next(&queue, SOON).await;
+        check(1, 1, 2);
+
+        // One that changes while it is reconciled waits from then on.
+        queue.add(key("a"));
+        pass(3).await;
+        queue.add(key("a"));
+        queue.done(key("a"), Outcome::Done(None));
+        pass(4).await;
+        next(&queue, SOON).await;
+        check(2, 2, 2 + 7);
+
+        // What waits for its time is not in the queue.
+        queue.done(key("a"), Outcome::Done(Some(Duration::from_secs(60))));
+        pass(59).await;
+        check(2, 2, 9);
+        next(&queue, Duration::from_secs(2)).await;
+        check(3, 3, 9);
     }
 
     #[tokio::test(start_paused = true)]

@@ -16,7 +16,7 @@ use tracing::Instrument;
 
 use super::queue::Outcome;
 use super::{Key, RawObject, Shared};
-use crate::context::Call;
+use crate::call::{Call, Caller, Reconciling};
 use crate::decode::Unreadable;
 use crate::describe::describe;
 use crate::metrics::Reconciled;
@@ -155,12 +155,16 @@ async fn reconcile(shared: &Shared, object: Arc<RawObject>) -> Result<Action> {
 fn call(shared: &Shared, object: Arc<RawObject>) -> Call {
     Call {
         client: shared.client.clone(),
-        controller: shared.info.clone(),
-        applied: shared.applied.clone(),
-        caches: shared.caches.clone(),
+        manager: shared.info.manager.clone(),
         namespace: object.meta.namespace.clone(),
-        object,
-        status: Arc::new(Mutex::new(None)),
+        namespaces: shared.namespaces.clone(),
+        applied: shared.applied.clone(),
+        caller: Caller::Reconciler(Reconciling {
+            controller: shared.info.clone(),
+            object,
+            caches: shared.caches.clone(),
+            status: Arc::new(Mutex::new(None)),
+        }),
     }
 }
 

@@ -159,7 +159,7 @@ async fn the_memory_is_bounded() {
 #[test]
 fn whoever_is_refused_is_told_nothing_but_that() {
     let check = |refusal: Refusal, status: u16, challenge: Option<&str>| {
-        let response = refusal.into_response();
+        let response = refusal.answer();
         assert_eq!(response.status(), status);
         let header = response.headers().get(header::WWW_AUTHENTICATE);
         assert_eq!(header.map(|it| it.to_str().unwrap()), challenge);

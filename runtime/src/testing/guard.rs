@@ -9,7 +9,7 @@ use kube::client::Body;
 use tower::service_fn;
 
 use super::access::{Access, in_group};
-use crate::{Operator, Reconciler, Result};
+use crate::{Operator, Permissions, Result};
 
 /// Compares what an operator does with what it has declared, in both directions.
 ///
@@ -44,37 +44,38 @@ struct Seen {
 struct Permission {
     scope: Scope,
     rule: PolicyRule,
-    /// Those that declare it.
-    controllers: BTreeSet<String>,
+    /// The controllers and tasks that declare it.
+    declared_by: BTreeSet<String>,
     used: bool,
 }
 
 impl Guard {
-    /// One for the declarations of this operator's controllers.
+    /// One for the declarations of this operator's controllers and tasks.
     pub fn of<State: Send + Sync + 'static>(operator: &Operator<State>) -> Self {
         let controllers = operator.listed.controllers.iter();
-        let reports = controllers.map(|declared| &declared.report);
-        let rules = reports.flat_map(|report| {
-            let rules = report.rules.iter();
-            rules.map(|rule| (report.name.as_str(), rule))
-        });
+        let controllers = controllers.map(|it| (&it.report.name, &it.report.rules));
+        let tasks = operator.listed.tasks.iter();
+        let tasks = tasks.map(|it| (&it.report.name, &it.report.rules));
+        let rules = controllers
+            .chain(tasks)
+            .flat_map(|(name, rules)| rules.iter().map(|rule| (name.as_str(), rule)));
         Self::with(rules)
     }
 
     pub(super) fn with<'a>(rules: impl IntoIterator<Item = (&'a str, &'a ScopedRule)>) -> Self {
         let mut permissions = BTreeMap::<_, BTreeSet<String>>::new();
-        for (controller, ScopedRule { scope, rule, .. }) in rules {
+        for (name, ScopedRule { scope, rule, .. }) in rules {
             for rule in split(rule) {
-                let controllers = permissions.entry((scope.clone(), rule)).or_default();
-                controllers.insert(controller.to_owned());
+                let declared_by = permissions.entry((scope.clone(), rule)).or_default();
+                declared_by.insert(name.to_owned());
             }
         }
         let permissions = permissions
             .into_iter()
-            .map(|((scope, rule), controllers)| Permission {
+            .map(|((scope, rule), declared_by)| Permission {
                 scope,
                 rule,
-                controllers,
+                declared_by,
                 used: false,
             })
             .collect();
@@ -111,29 +112,29 @@ impl Guard {
         Client::new(service, own)
     }
 
-    /// Least privilege: that nothing undeclared was asked for, and nothing that `R` declares was left unused.
+    /// Least privilege: that nothing undeclared was asked for, and nothing that `P` declares was left unused.
     ///
-    /// Other controllers' unused permissions are their tests' business.
+    /// Other controllers' and tasks' unused permissions are their tests' business.
     ///
     /// # Errors
     ///
-    /// With each request that was refused, and each permission of `R` that was never used.
-    pub fn check<R: Reconciler>(&self) -> Result<()> {
+    /// With each request that was refused, and each permission of `P` that was never used.
+    pub fn check<P: Permissions>(&self) -> Result<()> {
         let seen = self.lock();
         let refused = seen.refused.iter().map(|access| {
             format!(
-                "{access}: refused, as no controller declares it; declare it, or leave the call out"
+                "{access}: refused, as no controller or task declares it; declare it, or leave the call out"
             )
         });
         let unused = seen
             .permissions
             .iter()
-            .filter(|it| !it.used && it.controllers.contains(R::NAME));
+            .filter(|it| !it.used && it.declared_by.contains(P::NAME));
         let unused = unused.map(|it| {
             format!(
                 "{}: declared by {}, and never used; take the declaration out, or have the test need it",
                 describe(it),
-                R::source().type_name
+                P::source().type_name
             )
         });
         let problems = refused.chain(unused).collect::<Vec<_>>();
@@ -268,7 +269,7 @@ fn forbidden(access: &Access) -> Response<Body> {
         "metadata": {},
         "status": "Failure",
         "reason": "Forbidden",
-        "message": format!("{access} is forbidden: no controller of the operator declares it"),
+        "message": format!("{access} is forbidden: nothing in the operator declares it"),
         "code": 403,
     });
     let mut response = Response::new(Body::from(status.to_string().into_bytes()));

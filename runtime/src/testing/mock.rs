@@ -2,27 +2,31 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use anyhow::{Context as _, bail};
 use http::Response;
+use kopgen_core::rbac::ScopedRule;
 use kube::client::Body;
 use kube::{Client, Resource as _};
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 use tower::service_fn;
 
 use super::Guard;
 use super::server::{Request, Server, path};
-use crate::context::Call;
-use crate::controller::{Caches, ControllerInfo, RawObject};
+use crate::call::{Call, Caller, Reconciling};
+use crate::controller::{Caches, ControllerInfo, RawObject, manager};
 use crate::json::{decode, name_of};
 use crate::object::resource_of;
+use crate::rules::rules_of;
 use crate::{
-    Action, Cleaned, Cleanup, Context, Declarations, Object, Reconcile, Reconciler, Result,
+    Action, Cleaned, Cleanup, Context, Declarations, Object, Permissions, Reconcile, Reconciler,
+    Result, Task,
 };
 
-/// An API server in memory, for the unit tests of a reconciler.
+/// An API server in memory, for the unit tests of a reconciler or a task.
 ///
 /// It stores what is created, applied, patched, replaced and deleted through its [`client`](Self::client), and records
 /// every request. Objects get a uid, a resource version and a generation.
 ///
-/// What the reconciler asks for and has not declared is forbidden, as it is by the operator's role.
+/// What they ask for and have not declared is forbidden, as it is by the operator's role.
 ///
 /// What a reconciler reads from memory is as it was when the reconcile began.
 ///
@@ -159,6 +163,57 @@ impl Mock {
         reconciler.cleanup(object, cx).await
     }
 
+    /// What a task gets: for its `run`, or for a part of it. It is never told to stop.
+    ///
+    /// ```
+    /// use k8s_openapi::api::core::v1::ConfigMap;
+    /// use kopgen_runtime::testing::Mock;
+    /// use kopgen_runtime::{Context, Permissions, Result, Task};
+    ///
+    /// #[derive(Permissions)]
+    /// #[permissions(uses(ConfigMap, verbs(create, patch)))]
+    /// struct Banner {}
+    ///
+    /// impl Task for Banner {
+    ///     type State = ();
+    ///
+    ///     async fn setup(_: &()) -> Result<Self> {
+    ///         Ok(Self {})
+    ///     }
+    ///
+    ///     async fn run(&self, cx: Context<Self>) -> Result<()> {
+    ///         let mut banner = ConfigMap::default();
+    ///         banner.metadata.name = Some("banner".into());
+    ///         cx.in_namespace("lounge").apply(&banner).await?;
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main] async fn main() -> Result<()> {
+    /// let mock = Mock::new();
+    /// Banner {}.run(mock.context()).await?;
+    /// let _: ConfigMap = mock.get("lounge", "banner")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn context<T: Task>(&self) -> Context<T> {
+        let rules = rules_of::<T>();
+        Context::new(self.call_of::<T>(&rules, Caller::Task(CancellationToken::new())))
+    }
+
+    fn call_of<P: Permissions>(&self, rules: &[ScopedRule], caller: Caller) -> Call {
+        let guard = Guard::with(rules.iter().map(|rule| (P::NAME, rule)));
+        Call {
+            client: guard.client(self.client()),
+            manager: manager("test", P::NAME),
+            namespace: None,
+            namespaces: [None].into(),
+            // Nothing is watched here, so nothing is remembered from one reconcile to the next.
+            applied: Arc::default(),
+            caller,
+        }
+    }
+
     fn call<R: Reconciler>(&self, object: &R::Kind) -> Result<(Arc<R::Kind>, Context<R>)> {
         self.put(object)?;
         let namespace = object.meta().namespace.as_deref();
@@ -174,17 +229,17 @@ impl Mock {
                 caches.insert(resource, object.context("cannot read an object")?);
             }
         }
-        let rules = declared.report.rules.iter();
-        let guard = Guard::with(rules.map(|rule| (R::NAME, rule)));
-        let call = Call {
-            client: guard.client(self.client()),
+        let rules = declared.report.rules.clone();
+        let namespace = raw.meta.namespace.clone();
+        let caller = Caller::Reconciler(Reconciling {
             controller: Arc::new(ControllerInfo::new(&self.client, "test", declared)),
-            namespace: raw.meta.namespace.clone(),
             object: Arc::new(raw),
-            // Nothing is watched here, so nothing is remembered from one reconcile to the next.
-            applied: Arc::default(),
             caches: Arc::new(caches),
             status: Arc::default(),
+        });
+        let call = Call {
+            namespace,
+            ..self.call_of::<R>(&rules, caller)
         };
         Ok((Arc::new(object), Context::new(call)))
     }

@@ -3,6 +3,7 @@
 mod before;
 mod moving;
 mod plain;
+mod tasks;
 
 use std::collections::BTreeMap;
 
@@ -46,6 +47,14 @@ fn the_code_that_the_book_shows_is_the_code_that_runs() {
     check_code(
         include_str!("../../../docs/plain-kube-rs.md"),
         include_str!("plain.rs"),
+    );
+    check_code(
+        include_str!("../../../docs/tasks.md"),
+        concat!(
+            include_str!("tasks/mod.rs"),
+            include_str!("tasks/sweeper.rs"),
+            include_str!("tasks/motto.rs"),
+        ),
     );
 }
 

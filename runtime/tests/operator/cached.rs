@@ -60,7 +60,7 @@ async fn what_is_owned_is_read_from_memory() -> Result<()> {
     is_read(r#"["a"]"#, r#"Some("due")"#).await;
     accounts.delete("a", &DeleteParams::default()).await?;
     is_read(r#"["a"]"#, "None").await;
-    running.stop().await
+    world.stop(running, &[]).await
 }
 
 #[tokio::test]
@@ -75,8 +75,8 @@ async fn an_operator_is_ready_when_all_caches_are_filled() -> Result<()> {
         let early = tokio::time::timeout(Duration::from_secs(1), running.ready()).await;
         assert!(early.is_err(), "ready without {kind}");
         answers.store(true, Ordering::Relaxed);
-        tokio::time::timeout(Duration::from_secs(20), running.ready()).await??;
-        running.stop().await?;
+        world.ready(&mut running).await?;
+        world.stop(running, &[]).await?;
     }
     Ok(())
 }

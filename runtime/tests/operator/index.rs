@@ -121,5 +121,5 @@ async fn a_watched_object_leads_to_those_that_name_it() -> Result<()> {
         world.create(&named::<ConfigMap>("x", json!({}))).await;
     })
     .await;
-    running.stop().await
+    world.stop(running, &[]).await
 }

@@ -12,6 +12,7 @@ mod proxy;
 mod resilience;
 mod shelf;
 mod steady;
+mod task;
 mod world;
 
 use std::time::Duration;

@@ -110,10 +110,15 @@ impl World {
     /// The same, with another client.
     pub async fn start_with(&self, client: Client, operator: Operator<Journal>) -> Result<Running> {
         let mut running = self.begin(client, operator).await?;
-        // This is what `/readyz` waits for.
+        self.ready(&mut running).await?;
+        Ok(running)
+    }
+
+    /// Waits for what `/readyz` waits for.
+    pub async fn ready(&self, running: &mut Running) -> Result<()> {
         tokio::time::timeout(PATIENCE, running.ready()).await??;
         *self.ready.lock().unwrap() = Some(Timestamp::now());
-        Ok(running)
+        Ok(())
     }
 
     /// The same, without the wait.
@@ -214,10 +219,7 @@ impl World {
     }
 
     async fn install_roles(&self, report: &Report) -> Result<()> {
-        let rules = report
-            .controllers
-            .iter()
-            .flat_map(|controller| controller.rules.clone());
+        let rules = report.declarers().flat_map(|it| it.rules.to_vec());
         let (cluster, own): (Vec<_>, Vec<_>) = rules.partition(|rule| rule.cluster_scoped);
         let subject =
             json!({ "kind": "ServiceAccount", "name": ACCOUNT, "namespace": self.namespace });

@@ -138,6 +138,42 @@ async fn a_signal_hands_over_within_two_seconds() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_task_is_the_leaders_and_ends_with_it() -> Result<()> {
+    let Some(world) = World::new("task").await? else {
+        return Ok(());
+    };
+    world.bind().await;
+    let (mut first, second) = two(&world, world.address(), ELECT).await?;
+    first.says("running task=\"herald\"").await;
+    second.says("running task=\"doorman\"").await;
+    second
+        .says("the door stays shut: cannot apply secrets task/door")
+        .await;
+    assert!(!second.log().contains("herald"), "{}", second.log());
+    assert_eq!(world.mutations(second.account)?, []);
+
+    first.signal("-TERM");
+    assert!(first.end().await.success(), "{}", first.log());
+    assert!(first.log().contains("good-bye"), "{}", first.log());
+    second.says("running task=\"herald\"").await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_task_that_fails_ends_the_operator() -> Result<()> {
+    let Some(world) = World::new("hoarse").await? else {
+        return Ok(());
+    };
+    world.bind().await;
+    let [account, _] = ACCOUNTS;
+    let mut replica = Replica::start(&world, account, world.address(), "--hoarse", 0).await?;
+    assert_eq!(replica.end().await.code(), Some(1));
+    let error = "error: the task `herald`: no voice";
+    assert!(replica.log().contains(error), "{}", replica.log());
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_leader_that_is_cut_off_stops_in_time() -> Result<()> {
     let Some(world) = World::new("partition").await? else {
         return Ok(());

@@ -1,4 +1,5 @@
-//! An operator that never rests: it changes a Secret for each ConfigMap, at every beat of the clock.
+//! An operator that never rests: it changes a Secret for each ConfigMap, at every beat of the clock. Beside that, it has a task for
+//! the leader, and one for every replica.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -7,7 +8,9 @@ use std::time::Duration;
 use clap::Parser;
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use k8s_openapi::jiff::Timestamp;
-use kopgen_runtime::{Action, Client, Context, Operator, Reconcile, Reconciler, Result, Settings};
+use kopgen_runtime::{
+    Action, Client, Context, Operator, Permissions, Reconcile, Reconciler, Result, Settings, Task,
+};
 use kube::ResourceExt;
 
 #[derive(Reconciler)]
@@ -15,19 +18,72 @@ use kube::ResourceExt;
 pub struct Ticker {}
 
 impl Reconcile for Ticker {
-    type State = ();
+    type State = Flags;
 
-    async fn setup(_: &()) -> Result<Self> {
+    async fn setup(_: &Flags) -> Result<Self> {
         Ok(Self {})
     }
 
     async fn reconcile(&self, config_map: Arc<ConfigMap>, cx: Context<Self>) -> Result<Action> {
-        let mut tick = Secret::default();
-        tick.metadata.name = Some(config_map.name_any());
+        let mut tick = secret(&config_map.name_any());
         tick.string_data = Some([("tick".to_owned(), Timestamp::now().to_string())].into());
         cx.apply(&tick).await?;
         Ok(Action::requeue(until_beat()))
     }
+}
+
+/// Says good-bye when it is told to stop, while it may still write.
+#[derive(Permissions)]
+#[permissions(uses(Secret, verbs(create, patch)))]
+pub struct Herald {
+    is_hoarse: bool,
+}
+
+impl Task for Herald {
+    type State = Flags;
+
+    async fn setup(flags: &Flags) -> Result<Self> {
+        Ok(Self {
+            is_hoarse: flags.hoarse,
+        })
+    }
+
+    async fn run(&self, cx: Context<Self>) -> Result<()> {
+        anyhow::ensure!(!self.is_hoarse, "no voice");
+        cx.stopped().await;
+        let here = cx.in_namespace(cx.client().default_namespace());
+        here.apply(&secret("good-bye")).await?;
+        eprintln!("good-bye");
+        Ok(())
+    }
+}
+
+/// Tries to write wherever it runs, as soon as it does.
+#[derive(Permissions)]
+#[permissions(uses(Secret, verbs(create, patch)))]
+pub struct Doorman {}
+
+impl Task for Doorman {
+    type State = Flags;
+    const ON_EVERY_REPLICA: bool = true;
+
+    async fn setup(_: &Flags) -> Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn run(&self, cx: Context<Self>) -> Result<()> {
+        let here = cx.in_namespace(cx.client().default_namespace());
+        if let Err(error) = here.apply(&secret("door")).await {
+            eprintln!("the door stays shut: {error:#}");
+        }
+        Ok(())
+    }
+}
+
+fn secret(name: &str) -> Secret {
+    let mut secret = Secret::default();
+    secret.metadata.name = Some(name.into());
+    secret
 }
 
 const BEAT: Duration = Duration::from_millis(500);
@@ -38,22 +94,29 @@ pub fn until_beat() -> Duration {
     BEAT - Duration::from_nanos((now.as_nanos() % BEAT.as_nanos()) as u64)
 }
 
-pub fn operator() -> Operator<()> {
-    Operator::new("ticker").controller::<Ticker>()
+pub fn operator() -> Operator<Flags> {
+    Operator::new("ticker")
+        .controller::<Ticker>()
+        .task::<Herald>()
+        .task::<Doorman>()
 }
 
-#[derive(Parser)]
-struct Flags {
+#[derive(Clone, Parser)]
+pub struct Flags {
     #[command(flatten)]
     operator: Settings,
+    /// The herald fails.
+    #[arg(long)]
+    hoarse: bool,
 }
 
 /// The process of a replica.
 pub async fn program(flags: &str) -> ExitCode {
     let arguments = ["ticker"].into_iter().chain(flags.split_whitespace());
-    let settings = Flags::parse_from(arguments).operator;
+    let flags = Flags::parse_from(arguments);
+    let settings = flags.operator.clone();
     settings.init_logging().expect("nobody else logs");
-    match operator().run(settings, async |_: &Client| Ok(())).await {
+    match operator().run(settings, async |_: &Client| Ok(flags)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");

@@ -58,8 +58,9 @@ impl World {
                 .await;
         }
         let report = manifests::report(&ticker::operator());
-        let rules = report.controllers.into_iter().flat_map(|it| it.rules);
-        let rules = rules.chain(report.rules).map(|rule| rule.rule).collect();
+        let declared = report.declarers().flat_map(|it| it.rules);
+        let rules = declared.chain(&report.rules);
+        let rules = rules.map(|rule| rule.rule.clone()).collect();
         world
             .create::<Role>("operator", json!({ "rules": normalize(rules) }))
             .await;

@@ -1,6 +1,7 @@
 //! The planner on reports made by hand and projects in memory.
 
 use kopgen_core::report::PROTOCOL;
+use kopgen_core::yaml;
 use serde_json::{Value, json};
 use snapbox::{assert_data_eq, str};
 
@@ -13,6 +14,7 @@ fn project() -> Project {
         domain: "example.com".parse().unwrap(),
         multigroup: false,
         namespaced: false,
+        watch_namespaces: Vec::new(),
         apis: BTreeMap::new(),
         controllers: BTreeMap::new(),
     }
@@ -471,6 +473,48 @@ subjects:
     assert!(text(&tree, "config/rbac/guestbook_viewer_role.yaml").contains("\nkind: Role\n"));
 }
 
+/// The report with a task that asks for `rules`.
+fn with_task(mut report: Report, rules: Value) -> Report {
+    let source = json!({ "type_name": "guestbook_operator::Sweeper", "file": "operator/src/lib.rs", "line": 5 });
+    let task = json!({ "source": source, "name": "sweeper", "rules": rules });
+    report.tasks.push(serde_json::from_value(task).unwrap());
+    report
+}
+
+#[test]
+fn what_a_task_declares_is_in_the_role() {
+    let delete = rule(&json!("everywhere"), "deployments", &["delete"]);
+    let get = rule(&json!("own"), "daemonsets", &["get"]);
+    let tree = planned(&project(), with_task(guestbook(), json!([delete, get])));
+    let role = text(&tree, "config/rbac/role.yaml");
+    let merged = "  - deployments\n  verbs:\n  - delete\n  - list\n  - watch\n";
+    assert!(role.contains(merged), "{role}");
+    assert!(
+        role.contains("  - daemonsets\n  verbs:\n  - get\n"),
+        "{role}"
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_task_names_it() {
+    let mut nodes = rule(&json!("everywhere"), "nodes", &["get"]);
+    nodes["clusterScoped"] = true.into();
+    let elsewhere = rule(&json!({ "namespace": "A B" }), "deployments", &["get"]);
+    let namespaced = Project {
+        namespaced: true,
+        ..project()
+    };
+    let report = with_task(guestbook(), json!([nodes, elsewhere]));
+    let problems = problems(&namespaced, &Snapshot::default(), report);
+    for said in [
+        "`#[permissions(…)]`: `nodes` (get) needs a ClusterRole",
+        "`#[permissions(…)]`: `A B` is no namespace",
+        "declared by guestbook_operator::Sweeper (operator/src/lib.rs:5)",
+    ] {
+        assert!(problems.contains(said), "{problems}");
+    }
+}
+
 #[test]
 fn a_namespaced_project_refuses_what_is_cluster_scoped() {
     let mut nodes = rule(&json!("everywhere"), "nodes", &["get"]);
@@ -667,6 +711,269 @@ replace config/rbac/role_binding.yaml
 
 "#]]
     );
+}
+
+/// A project that watches these namespaces.
+fn watching(namespaces: &[&str]) -> Project {
+    Project {
+        namespaced: true,
+        watch_namespaces: namespaces.iter().map(|it| it.parse().unwrap()).collect(),
+        ..project()
+    }
+}
+
+/// A tree whose overlay and cargo configuration fit a project that watches `namespaces`.
+fn overlaid(namespaces: &str) -> Snapshot {
+    let overlay = "namespace: guestbook-system\ntransformers: [../rbac/namespaces]\n".to_owned();
+    Snapshot::from_files([
+        ("config/default/kustomization.yaml", overlay),
+        (
+            ".cargo/config.toml",
+            format!("[env]\nWATCH_NAMESPACE = \"{namespaces}\"\n"),
+        ),
+    ])
+}
+
+/// Guestbooks, and a controller that needs rules everywhere, in its own namespace and in a certain one.
+fn at_home_and_elsewhere() -> Report {
+    let rules = [
+        rule(&json!("everywhere"), "deployments", &["watch", "list"]),
+        rule(&json!("own"), "controllerrevisions", &["get"]),
+        rule(&json!({ "namespace": "blue" }), "daemonsets", &["get"]),
+        rule(
+            &json!({ "namespace": "kube-system" }),
+            "daemonsets",
+            &["get"],
+        ),
+    ];
+    report(
+        &[kind("v1", "Guestbook", "Namespaced")],
+        &[controller(&rules)],
+    )
+}
+
+#[test]
+fn each_namespace_that_is_watched_gets_what_is_needed_everywhere() {
+    let (project, tree) = (watching(&["green", "blue"]), overlaid("green,blue"));
+    let tree = applied(
+        &tree,
+        &plan(&project, &tree, at_home_and_elsewhere(), false),
+    );
+    let summary = |path: &str| {
+        let documents = text(&tree, path).split("---\n");
+        let line = |document: &str| {
+            let role: Value = yaml::from_str(document).unwrap();
+            let granted = role["rules"].as_array().into_iter().flatten();
+            let granted = granted.map(|rule| format!(" {}: {}", rule["resources"], rule["verbs"]));
+            let (metadata, to) = (&role["metadata"], &role["roleRef"]["name"]);
+            let to = to.as_str().map(|to| format!(" {to}")).unwrap_or_default();
+            let granted: String = granted.collect();
+            format!(
+                "{} {} {}{to}{granted}\n",
+                role["kind"], metadata["namespace"], metadata["name"]
+            )
+        };
+        documents.map(line).collect::<String>().replace('"', "")
+    };
+    assert_data_eq!(
+        summary("config/rbac/role.yaml"),
+        str![[r#"
+Role system manager-role [controllerrevisions]: [get]
+Role blue manager-role-blue [daemonsets]: [get] [deployments]: [list,watch]
+Role green manager-role-green [deployments]: [list,watch]
+Role kube-system manager-role-kube-system [daemonsets]: [get]
+
+"#]]
+    );
+    assert_data_eq!(
+        summary("config/rbac/role_binding.yaml"),
+        str![[r#"
+RoleBinding system manager-rolebinding manager-role
+RoleBinding blue manager-rolebinding-blue manager-role-blue
+RoleBinding green manager-rolebinding-green manager-role-green
+RoleBinding kube-system manager-rolebinding-kube-system manager-role-kube-system
+
+"#]]
+    );
+    assert_data_eq!(
+        summary("config/rbac/guestbook_viewer_role.yaml"),
+        str![[r#"
+Role blue guestbook-viewer-role-blue [guestbooks]: [get,list,watch] [guestbooks/status]: [get]
+Role green guestbook-viewer-role-green [guestbooks]: [get,list,watch] [guestbooks/status]: [get]
+
+"#]]
+    );
+    assert_data_eq!(
+        text(&tree, "config/rbac/namespaces/kustomization.yaml"),
+        str![[r#"
+# @generated by kopgen. Do not edit: patch it in config/default.
+# kopgen-digest: dddfb22fd2a8bbfa
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources:
+- blue.yaml
+- green.yaml
+- kube-system.yaml
+
+"#]]
+    );
+    assert_data_eq!(
+        text(&tree, "config/rbac/namespaces/blue.yaml"),
+        str![[r#"
+# @generated by kopgen. Do not edit: patch it in config/default.
+# kopgen-digest: 66ab5fdffa02d5d8
+apiVersion: builtin
+kind: ReplacementTransformer
+metadata:
+  name: blue
+replacements:
+- source:
+    fieldPath: metadata.name
+    kind: ServiceAccount
+    name: controller-manager
+  targets:
+  - fieldPaths:
+    - subjects.0.name
+    select:
+      kind: RoleBinding
+      name: manager-rolebinding-blue
+- source:
+    fieldPath: metadata.namespace
+    kind: ServiceAccount
+    name: controller-manager
+  targets:
+  - fieldPaths:
+    - subjects.0.namespace
+    select:
+      kind: RoleBinding
+      name: manager-rolebinding-blue
+- sourceValue: blue
+  targets:
+  - fieldPaths:
+    - metadata.namespace
+    select:
+      kind: Role
+      name: manager-role-blue
+  - fieldPaths:
+    - metadata.namespace
+    select:
+      kind: Role
+      name: guestbook-admin-role-blue
+  - fieldPaths:
+    - metadata.namespace
+    select:
+      kind: Role
+      name: guestbook-editor-role-blue
+  - fieldPaths:
+    - metadata.namespace
+    select:
+      kind: Role
+      name: guestbook-viewer-role-blue
+  - fieldPaths:
+    - metadata.namespace
+    select:
+      kind: RoleBinding
+      name: manager-rolebinding-blue
+
+"#]]
+    );
+
+    // What is watched no more leaves nothing behind; where a declaration names it, that alone stays.
+    let fewer = plan(&watching(&["blue"]), &tree, at_home_and_elsewhere(), false);
+    assert_data_eq!(
+        verbs(&fewer),
+        str![[r#"
+replace config/rbac/guestbook_admin_role.yaml
+replace config/rbac/guestbook_editor_role.yaml
+replace config/rbac/guestbook_viewer_role.yaml
+delete config/rbac/namespaces/green.yaml
+replace config/rbac/namespaces/kustomization.yaml
+replace config/rbac/role.yaml
+replace config/rbac/role_binding.yaml
+
+"#]]
+    );
+    let without = plan(&watching(&[]), &tree, at_home_and_elsewhere(), false);
+    assert_data_eq!(
+        verbs(&without),
+        str![[r#"
+replace config/rbac/guestbook_admin_role.yaml
+replace config/rbac/guestbook_editor_role.yaml
+replace config/rbac/guestbook_viewer_role.yaml
+replace config/rbac/namespaces/blue.yaml
+delete config/rbac/namespaces/green.yaml
+replace config/rbac/namespaces/kustomization.yaml
+replace config/rbac/role.yaml
+replace config/rbac/role_binding.yaml
+
+"#]]
+    );
+    let nowhere_else = plan(&watching(&[]), &tree, guestbook(), false);
+    assert_data_eq!(
+        verbs(&nowhere_else),
+        str![[r#"
+replace config/rbac/guestbook_admin_role.yaml
+replace config/rbac/guestbook_editor_role.yaml
+replace config/rbac/guestbook_viewer_role.yaml
+delete config/rbac/namespaces/blue.yaml
+delete config/rbac/namespaces/green.yaml
+delete config/rbac/namespaces/kube-system.yaml
+replace config/rbac/namespaces/kustomization.yaml
+replace config/rbac/role.yaml
+replace config/rbac/role_binding.yaml
+
+"#]]
+    );
+}
+
+#[test]
+fn an_overlay_must_leave_roles_for_users_where_they_are() {
+    let overlay = Snapshot::from_files([(
+        "config/default/kustomization.yaml",
+        "namespace: guestbook-system\n",
+    )]);
+    let no_controllers = report(&[kind("v1", "Guestbook", "Namespaced")], &[]);
+    assert_data_eq!(
+        problems(&watching(&["blue"]), &overlay, no_controllers),
+        str![[r#"
+config/default/kustomization.yaml would move the roles for `blue` into its own namespace
+  note: kustomize's `namespace:` overwrites the namespace of every object
+  help: add these lines to config/default/kustomization.yaml:
+transformers:
+- ../rbac/namespaces
+"#]]
+    );
+}
+
+#[test]
+fn what_cargo_runs_is_to_watch_the_same() {
+    #[track_caller]
+    fn check(watched: &[&str], config: &str, expected: &str) {
+        let mut snapshot = overlaid("");
+        snapshot.set(
+            RelPath::new(".cargo/config.toml"),
+            crate::workspace::Entry::File(config.into()),
+        );
+        let declared = super::plan(&watching(watched), &snapshot, guestbook(), false).unwrap();
+        let warnings: Vec<String> = declared.warnings.iter().map(ToString::to_string).collect();
+        assert_eq!(warnings.join("\n"), expected, "{config}");
+    }
+    check(&["a", "b"], "[env]\nWATCH_NAMESPACE = \"b, a\"", "");
+    let table = "[env]\nWATCH_NAMESPACE = { value = \"a\", force = true }";
+    check(&["a"], table, "");
+    check(&[], "[env]\nWATCH_NAMESPACE = \"mine\"", "");
+    let warning = |sees: &str, wanted: &str| {
+        format!(
+            "`cargo run` and `cargo test` watch {sees}, the operator in a cluster what kopgen.toml says\n  \
+             help: say in .cargo/config.toml:\n[env]\nWATCH_NAMESPACE = \"{wanted}\""
+        )
+    };
+    let one = "[env]\nWATCH_NAMESPACE = \"guestbook-system\"";
+    check(&["a", "b"], one, &warning("`guestbook-system`", "a,b"));
+    check(&["a"], "", &warning("the whole cluster", "a"));
+    check(&[], "", &warning("the whole cluster", "guestbook-system"));
+    let several = "[env]\nWATCH_NAMESPACE = \"a,b\"";
+    check(&[], several, &warning("`a,b`", "guestbook-system"));
 }
 
 #[test]

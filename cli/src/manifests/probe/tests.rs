@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::*;
 
 const REPORT: &str =
-    r#"{"protocol":1,"kopgen":"0.1.0","kube":"5.0.0","kinds":[],"controllers":[]}"#;
+    r#"{"protocol":2,"kopgen":"0.1.0","kube":"5.0.0","kinds":[],"controllers":[]}"#;
 
 /// A project whose `manifests` program is `source`.
 fn project(source: &str) -> TempDir {
@@ -225,7 +225,7 @@ fn another_protocol_is_refused_with_the_way_out() {
             && old.contains("raise `kopgen-runtime` in Cargo.toml"),
         "{old}"
     );
-    let new = refused(&print(r#"{"protocol":2,"kopgen":"9.0.0","kinds":{}}"#));
+    let new = refused(&print(r#"{"protocol":3,"kopgen":"9.0.0","kinds":{}}"#));
     assert!(
         new.contains("cargo install kopgen --version 9.0.0"),
         "{new}"

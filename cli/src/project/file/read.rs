@@ -5,14 +5,14 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use kopgen_core::names::{
-    ControllerName, Domain, Group, Kind, NameProblem, Plural, ProjectName, ShortName, Version,
+    ControllerName, Domain, Group, Kind, NameProblem, Namespace, Plural, ProjectName, Version,
     suggest,
 };
 use toml_edit::{Document, Item, Table};
 
-use super::{LAYOUT, path};
+use super::{LAYOUT, WATCH_NAMESPACES, path};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, one_line};
-use crate::project::{Api, External, Gvk, Project, Target, Workload, core_types};
+use crate::project::{Api, External, Gvk, Project, Target, Workload, core_types, twice};
 use crate::workspace::MARKER;
 
 /// The project that a text describes.
@@ -104,7 +104,16 @@ impl Reader<'_> {
     }
 
     fn head(&mut self, table: &Table) -> Option<Project> {
-        self.refuse_unknown(table, &["name", "domain", "multigroup", "namespaced"]);
+        self.refuse_unknown(
+            table,
+            &[
+                "name",
+                "domain",
+                "multigroup",
+                "namespaced",
+                WATCH_NAMESPACES,
+            ],
+        );
         let (name, domain) = (
             self.name::<ProjectName>(table, "name"),
             self.name::<Domain>(table, "domain"),
@@ -113,14 +122,44 @@ impl Reader<'_> {
             self.flag(table, "multigroup", false),
             self.flag(table, "namespaced", false),
         );
+        let watch_namespaces = match table.contains_key(WATCH_NAMESPACES) {
+            true => self.watch_namespaces(table, namespaced),
+            false => Vec::new(),
+        };
         Some(Project {
             name: name?,
             domain: domain?,
             multigroup,
             namespaced,
+            watch_namespaces,
             apis: BTreeMap::new(),
             controllers: BTreeMap::new(),
         })
+    }
+
+    fn watch_namespaces(&mut self, table: &Table, namespaced: bool) -> Vec<Namespace> {
+        let namespaces = self
+            .names::<Namespace>(table, WATCH_NAMESPACES)
+            .unwrap_or_default();
+        if !namespaced {
+            let problem = Diagnostic::new(format!(
+                "`{WATCH_NAMESPACES}` narrows a namespaced project, and this one is not"
+            ));
+            let help = format!("set `namespaced = true`, or take `{WATCH_NAMESPACES}` out");
+            self.report(table, WATCH_NAMESPACES, problem.help(help));
+        }
+        let listed = table.get(WATCH_NAMESPACES).and_then(Item::as_array);
+        if listed.is_some_and(|listed| listed.is_empty()) {
+            let help = format!(
+                "name some, or take `{WATCH_NAMESPACES}` out: the operator's own is watched then"
+            );
+            let problem = Diagnostic::new(format!("`{WATCH_NAMESPACES}` names no namespace"));
+            self.report(table, WATCH_NAMESPACES, problem.help(help));
+        }
+        for problem in twice(&namespaces) {
+            self.report(table, WATCH_NAMESPACES, problem);
+        }
+        namespaces
     }
 
     fn api(&mut self, table: &Table) -> Option<(Gvk, Api)> {
@@ -142,7 +181,7 @@ impl Reader<'_> {
         let plural = self.name::<Plural>(table, "plural");
         let namespaced = self.flag(table, "namespaced", true);
         let short_names = match table.contains_key("short-names") {
-            true => self.short_names(table)?,
+            true => self.names(table, "short-names")?,
             false => Vec::new(),
         };
         let imported = self.flag(table, "imported", false);
@@ -176,8 +215,8 @@ impl Reader<'_> {
         ))
     }
 
-    fn short_names(&mut self, table: &Table) -> Option<Vec<ShortName>> {
-        let texts: Vec<String> = self.get(table, "short-names", |item| {
+    fn names<T: FromStr<Err = NameProblem>>(&mut self, table: &Table, key: &str) -> Option<Vec<T>> {
+        let texts: Vec<String> = self.get(table, key, |item| {
             item.as_array()?
                 .iter()
                 .map(|name| name.as_str().map(str::to_owned))
@@ -187,7 +226,7 @@ impl Reader<'_> {
         for text in texts {
             match text.parse() {
                 Ok(name) => names.push(name),
-                Err(problem) => self.report(table, "short-names", Diagnostic::from(problem)),
+                Err(problem) => self.report(table, key, Diagnostic::from(problem)),
             }
         }
         Some(names)

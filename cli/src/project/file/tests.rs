@@ -174,6 +174,56 @@ fn bad_models_are_errors_that_name_the_place() {
 }
 
 #[test]
+fn namespaces_to_watch_are_a_list_of_their_own() {
+    let with = |lines: &str| TEXT.replace("multigroup = true\n", lines);
+    let listed = with("namespaced = true\nwatch-namespaces = [\"green\", \"blue\"] # mine\n");
+    let snapshot = snapshot(&listed);
+    let project = Project::read(&snapshot).unwrap();
+    let names: Vec<&str> = project
+        .watch_namespaces
+        .iter()
+        .map(|it| it.as_str())
+        .collect();
+    assert_eq!(names, ["green", "blue"]);
+    assert_eq!(project.to_toml(&snapshot), listed);
+    let anew = project.to_toml(&Snapshot::default());
+    let line = "namespaced = true\nwatch-namespaces = [\"green\", \"blue\"]\n";
+    assert!(anew.contains(line), "{anew}");
+
+    let check = |lines: &str, expected: &str| {
+        let problems = Project::read(&self::snapshot(&with(lines)));
+        assert_eq!(problems.unwrap_err().to_string(), expected, "{lines}");
+    };
+    let at = "\n  at: kopgen.toml:8";
+    check(
+        "namespaced = true\nwatch-namespaces = []\n",
+        &format!(
+            "`watch-namespaces` names no namespace{at}\n  help: name some, or take `watch-namespaces` out: the operator's own is watched then"
+        ),
+    );
+    check(
+        "namespaced = false\nwatch-namespaces = [\"a\"]\n",
+        &format!(
+            "`watch-namespaces` narrows a namespaced project, and this one is not{at}\n  help: set `namespaced = true`, or take `watch-namespaces` out"
+        ),
+    );
+    check(
+        "namespaced = true\nwatch-namespaces = [\"a\", \"b\", \"a\"]\n",
+        &format!("the namespace `a` stands in the list twice{at}\n  help: take one of the two out"),
+    );
+    check(
+        "namespaced = true\nwatch-namespaces = \"a,b\"\n",
+        &format!("`watch-namespaces` cannot be \"a,b\"{at}"),
+    );
+    check(
+        "namespaced = true\nwatch-namespaces = [\"Team_A\"]\n",
+        &format!(
+            "`Team_A` is no namespace{at}\n  note: a namespace must be lower-case letters, digits and `-`, start and end with a letter or digit, of at most 63 characters\n  help: `team-a` would do"
+        ),
+    );
+}
+
+#[test]
 fn a_merge_keeps_what_each_side_wrote() {
     let of = |kind: &str, plural: &str| {
         format!(

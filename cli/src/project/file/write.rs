@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use kopgen_core::names::{ControllerName, ShortName};
+use kopgen_core::names::{ControllerName, Namespace, ShortName};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 
-use super::LAYOUT;
+use super::{LAYOUT, WATCH_NAMESPACES};
 use crate::project::{Api, Gvk, Project, Target};
 
 /// A new document without APIs and controllers.
@@ -23,6 +23,10 @@ pub(super) fn head(project: &Project) -> DocumentMut {
     table.insert("domain", value(project.domain.as_str()));
     table.insert("multigroup", value(project.multigroup));
     table.insert("namespaced", value(project.namespaced));
+    if !project.watch_namespaces.is_empty() {
+        let namespaces = project.watch_namespaces.iter().map(Namespace::as_str);
+        table.insert(WATCH_NAMESPACES, value(namespaces.collect::<Array>()));
+    }
     document.insert("project", Item::Table(table));
     document
 }

@@ -19,7 +19,6 @@ impl Reconcile for TestReconciler {
         let _: Vec<Service> = cx.owned()?;
         let _: Option<ConfigMap> = cx.cached("a")?;
         let _: Option<Secret> = cx.cached("a")?;
-        let _ = cx.owned::<ConfigMap>()?;
         Ok(Action::await_change())
     }
 }

@@ -8,11 +8,12 @@ mod common;
 
 use std::time::Duration;
 
+use k8s_openapi::api::apps::v1::{Deployment, DeploymentStatus};
 use kopgen_runtime::Result;
 use kopgen_runtime::testing::{Guard, TestEnv};
 use kube::Client;
 use kube::api::{Api, PostParams};
-use kube::runtime::wait::await_condition;
+use kube::runtime::wait::{await_condition, conditions::is_created};
 use tokio::time::timeout;
 
 use tenant_api::v1;
@@ -23,6 +24,7 @@ use tenant_operator::state::State;
 const PATIENCE: Duration = Duration::from_secs(30);
 const NAMESPACE: &str = "tenant-system";
 const ACCOUNT: &str = "tenant-controller-manager";
+const WATCHED: &str = "blue";
 const SAMPLE: &str = "tenant-sample";
 const SAMPLE_FILE: &str = "../config/samples/v1_tenant.yaml";
 
@@ -30,16 +32,19 @@ const SAMPLE_FILE: &str = "../config/samples/v1_tenant.yaml";
 async fn the_sample_becomes_ready() -> Result<()> {
     // A test that fails shows the operator's log.
     tracing_subscriber::fmt().with_test_writer().init();
-    let Some(env) = TestEnv::shared().await? else {
+    // No pods run here. Without Kubernetes' own controllers, the test alone sets the Deployment's status.
+    let builder = TestEnv::builder().controller_manager(false);
+    let Some(env) = builder.start_or_skip().await? else {
         return Ok(());
     };
-    common::install(env).await?;
+    common::install(&env).await?;
     let client = env.service_account(NAMESPACE, ACCOUNT).await?;
     let guard = Guard::of(&operator());
     let mut running = operator().start(guard.client(client), State::new).await?;
     running.ready().await?;
 
     env.apply(SAMPLE_FILE).await?;
+    roll_out(env.client()).await?;
     let ready = await_condition(objects(env.client()), SAMPLE, is_ready);
     timeout(PATIENCE, ready).await.expect("ready in time")?;
 
@@ -55,7 +60,11 @@ async fn a_spec_out_of_bounds_is_refused() -> Result<()> {
     };
     common::install(env).await?;
 
-    let spec = v1::TenantSpec { replicas: 0 };
+    let spec = v1::TenantSpec {
+        image: "example.com/image:1".into(),
+        port: 8080,
+        replicas: 0,
+    };
     let object = v1::Tenant::new("out-of-bounds", spec);
     let refused = objects(env.client())
         .create(&PostParams::default(), &object)
@@ -66,7 +75,7 @@ async fn a_spec_out_of_bounds_is_refused() -> Result<()> {
 }
 
 fn objects(client: Client) -> Api<v1::Tenant> {
-    Api::namespaced(client, NAMESPACE)
+    Api::namespaced(client, WATCHED)
 }
 
 /// Whether `Ready` is true, and said of the spec as it is now.
@@ -79,4 +88,23 @@ fn is_ready(object: Option<&v1::Tenant>) -> bool {
                 && condition.observed_generation == object.metadata.generation
         })
     })
+}
+
+/// Plays Kubernetes' part: once there is a Deployment, says that its pods are up.
+async fn roll_out(client: Client) -> Result<()> {
+    let deployments: Api<Deployment> = Api::namespaced(client, WATCHED);
+    let created = await_condition(deployments.clone(), SAMPLE, is_created());
+    let mut deployment = timeout(PATIENCE, created).await??.unwrap();
+    deployment.status = Some(DeploymentStatus {
+        observed_generation: deployment.metadata.generation,
+        replicas: Some(1),
+        updated_replicas: Some(1),
+        ready_replicas: Some(1),
+        available_replicas: Some(1),
+        ..Default::default()
+    });
+    deployments
+        .replace_status(SAMPLE, &PostParams::default(), &deployment)
+        .await?;
+    Ok(())
 }

@@ -31,6 +31,14 @@ use serde::{Deserialize, Serialize};
 )]
 #[serde(rename_all = "camelCase")]
 pub struct TenantSpec {
+    /// The container image to run.
+    #[schemars(length(min = 1))]
+    pub image: String,
+
+    /// The port that the container listens on, and the Service offers.
+    #[schemars(range(min = 1, max = 65535))]
+    pub port: i32,
+
     /// How many replicas to run.
     #[schemars(range(min = 1))]
     pub replicas: i32,

@@ -1,0 +1,265 @@
+//! The calls of a [`Context`](crate::Context) without their types: compiled once.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use anyhow::{Context as _, bail};
+use kopgen_core::report::Resource;
+use kube::Client;
+use kube::api::ListParams;
+use kube::runtime::events::{Event, EventType};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::controller::{Applied, Caches, ControllerInfo, Key, RawObject};
+use crate::json::{metadata, without_nulls};
+use crate::object::{api_version, resource_of};
+use crate::request::Collection;
+use crate::{Object, Result};
+
+/// What one reconcile of one object, or a task, does.
+#[derive(Clone)]
+pub(crate) struct Call {
+    pub(crate) client: Client,
+    /// The field manager of all that is written.
+    pub(crate) manager: Arc<str>,
+    /// Where objects are that do not say it themselves.
+    pub(crate) namespace: Option<String>,
+    /// Where they are listed without that; `None` is the whole cluster.
+    pub(crate) namespaces: Arc<[Option<String>]>,
+    pub(crate) applied: Arc<Applied>,
+    pub(crate) caller: Caller,
+}
+
+#[derive(Clone)]
+pub(crate) enum Caller {
+    Reconciler(Reconciling),
+    /// With what tells it to stop.
+    Task(CancellationToken),
+}
+
+#[derive(Clone)]
+pub(crate) struct Reconciling {
+    pub(crate) controller: Arc<ControllerInfo>,
+    pub(crate) object: Arc<RawObject>,
+    pub(crate) caches: Arc<Caches>,
+    /// The status that this reconcile set last: what the next one is compared with.
+    pub(crate) status: Arc<Mutex<Option<Value>>>,
+}
+
+/// The longest note that the API server takes, in bytes.
+const NOTE: usize = 1024;
+
+impl Call {
+    pub(crate) fn objects<O: Object>(&self) -> Result<Collection> {
+        self.collection(resource_of::<O>(), None)
+    }
+
+    /// The objects of the type in the namespace that `object` names.
+    pub(crate) fn objects_for<O: Object>(&self, object: &O) -> Result<Collection> {
+        self.collection(resource_of::<O>(), object.meta().namespace.as_deref())
+    }
+
+    pub(crate) fn collection(
+        &self,
+        resource: Resource,
+        namespace: Option<&str>,
+    ) -> Result<Collection> {
+        let namespace = match namespace.or(self.namespace.as_deref()) {
+            _ if !resource.namespaced => None,
+            Some(namespace) => Some(namespace.to_owned()),
+            None => {
+                let here = match &self.caller {
+                    Caller::Reconciler(it) => {
+                        format!("the {} that is reconciled", it.controller.kind().kind)
+                    }
+                    Caller::Task(_) => "a task".into(),
+                };
+                bail!(
+                    "which namespace? A {} lives in one, and {here} in none: use `cx.in_namespace(..)`",
+                    resource.kind,
+                )
+            }
+        };
+        Ok(self.collection_in(resource, namespace))
+    }
+
+    /// The JSON of each object in the namespace, or in all that the operator watches.
+    pub(crate) async fn list(
+        &self,
+        resource: Resource,
+        params: &ListParams,
+    ) -> Result<Vec<Box<RawValue>>> {
+        let namespaces = match &self.namespace {
+            _ if !resource.namespaced => vec![None],
+            Some(namespace) => vec![Some(namespace.clone())],
+            None => self.namespaces.to_vec(),
+        };
+        let mut objects = Vec::new();
+        for namespace in namespaces {
+            let collection = self.collection_in(resource.clone(), namespace);
+            objects.extend(collection.list(params).await?);
+        }
+        Ok(objects)
+    }
+
+    fn collection_in(&self, resource: Resource, namespace: Option<String>) -> Collection {
+        Collection {
+            client: self.client.clone(),
+            applied: self.applied.clone(),
+            resource,
+            namespace,
+        }
+    }
+
+    pub(crate) fn cached(&self, resource: Resource, name: &str) -> Result<Option<Arc<RawObject>>> {
+        let Collection {
+            resource,
+            namespace,
+            ..
+        } = self.collection(resource, None)?;
+        let caches = &self.reconciling().caches;
+        if !caches.reach(namespace.as_deref()) {
+            bail!(
+                "the operator does not watch the namespace {}: no {} of it is cached",
+                namespace.unwrap_or_default(),
+                resource.kind,
+            );
+        }
+        let key = Key::new(resource.namespaced, namespace.as_deref(), name);
+        Ok(caches.get(&resource, &key))
+    }
+
+    /// `resource` must be declared with `owns(.., cached)`.
+    pub(crate) fn owned(&self, resource: &Resource) -> Vec<Arc<RawObject>> {
+        let Reconciling {
+            controller,
+            object,
+            caches,
+            ..
+        } = self.reconciling();
+        let children = caches.children(resource);
+        let children = children.expect("`CachedChildOf` is there for declared types alone");
+        let (kind, meta) = (controller.kind(), &object.meta);
+        let name = meta.name.as_deref().unwrap_or_default();
+        let owner = Key::new(kind.namespaced, meta.namespace.as_deref(), name);
+        let mut owned = children.of(&owner);
+        // Another object of this name may have been there before.
+        owned.retain(|child| {
+            let mut owners = child.meta.owner_references.iter().flatten();
+            owners.any(|owner| Some(&owner.uid) == meta.uid.as_ref())
+        });
+        owned
+    }
+
+    /// Makes the reconciled object the controller of a child whose type is declared with `owns`.
+    pub(crate) fn adopt(&self, children: &Collection, child: &mut Value) -> Result<()> {
+        let same = |owned: &Resource| {
+            owned.group == children.resource.group && owned.kind == children.resource.kind
+        };
+        let Caller::Reconciler(reconciling) = &self.caller else {
+            return Ok(());
+        };
+        if !reconciling.controller.declared.owned.iter().any(same) {
+            return Ok(());
+        }
+        let owner = reconciling.controller.kind();
+        let meta = &reconciling.object.meta;
+        if owner.namespaced && meta.namespace != children.namespace {
+            bail!(
+                "a {} in {} cannot own a {} in {}: an owner and what it owns live in one namespace",
+                owner.kind,
+                meta.namespace.as_deref().unwrap_or_default(),
+                children.resource.kind,
+                children.namespace.as_deref().unwrap_or_default(),
+            );
+        }
+        let reference = json!({
+            "apiVersion": api_version(owner),
+            "kind": owner.kind,
+            "name": meta.name,
+            "uid": meta.uid,
+            "controller": true,
+        });
+        let references = metadata(child)
+            .entry("ownerReferences")
+            .or_insert_with(|| json!([]));
+        let Some(references) = references.as_array_mut() else {
+            bail!("`metadata.ownerReferences` is no list")
+        };
+        references.retain(|known| known["uid"] != reference["uid"]);
+        references.push(reference);
+        Ok(())
+    }
+
+    pub(crate) async fn set_status(&self, status: Value) -> Result<()> {
+        let status = without_nulls(status);
+        if self.status()?.as_ref() == Some(&status) {
+            return Ok(());
+        }
+        let Reconciling {
+            controller, object, ..
+        } = self.reconciling();
+        let namespace = object.meta.namespace.clone();
+        let objects = self.collection_in(controller.kind().clone(), namespace);
+        let name = object.meta.name.as_deref().unwrap_or_default();
+        objects.apply_status(&self.manager, name, &status).await?;
+        *self.status_set() = Some(status);
+        Ok(())
+    }
+
+    /// The status as far as this reconcile knows.
+    fn status(&self) -> Result<Option<Value>> {
+        let set = self.status_set().clone();
+        if set.is_some() {
+            return Ok(set);
+        }
+        let mut object: Value = serde_json::from_str(&self.reconciling().object.json)
+            .context("the object is no JSON")?;
+        Ok(object
+            .get_mut("status")
+            .map(|status| without_nulls(status.take())))
+    }
+
+    fn status_set(&self) -> MutexGuard<'_, Option<Value>> {
+        let status = &self.reconciling().status;
+        status.lock().expect("nothing panics under this lock")
+    }
+
+    pub(crate) async fn event(&self, type_: EventType, reason: &str, note: String) -> Result<()> {
+        let fits = |length: &mut usize, c: char| {
+            *length += c.len_utf8();
+            (*length <= NOTE).then_some(c)
+        };
+        let event = Event {
+            type_,
+            reason: reason.into(),
+            note: Some(note.chars().scan(0, fits).collect()),
+            // Required by the API server; `kubectl` does not show it.
+            action: "Reconcile".into(),
+            secondary: None,
+        };
+        let Reconciling {
+            controller, object, ..
+        } = self.reconciling();
+        let regarding = object.reference(controller.kind());
+        let published = controller.recorder.publish(&event, &regarding).await;
+        published.with_context(|| format!("cannot publish the event `{reason}`"))
+    }
+
+    /// Of a reconcile, whose context alone has the calls that are about an object.
+    pub(crate) fn reconciling(&self) -> &Reconciling {
+        match &self.caller {
+            Caller::Reconciler(reconciling) => reconciling,
+            Caller::Task(_) => unreachable!("`Task` is for types that reconcile nothing"),
+        }
+    }
+
+    /// Of a task: when the operator is to stop.
+    pub(crate) fn stop(&self) -> &CancellationToken {
+        match &self.caller {
+            Caller::Task(stop) => stop,
+            Caller::Reconciler(_) => unreachable!("`Task` is for types that reconcile nothing"),
+        }
+    }
+}

@@ -1,7 +1,8 @@
 //! CRDs, imported: `cases/` here, and the real ones of `../shared/crds` beside the repository, one file each.
 //!
 //! Each is modelled and compared with what was read, which takes seconds. Then all are compiled, in few large crates; what
-//! `kopgen manifests` would print of them is compared, and applied to a real API server over what was read.
+//! `kopgen manifests` would print of them is compared, and applied to a real API server over what was read; and objects of theirs go
+//! through their types, and are judged by it before and after.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_macros,
@@ -12,9 +13,11 @@ mod cluster;
 #[path = "../common/mod.rs"]
 mod common;
 mod corpus;
+mod mutations;
 mod objects;
 mod outline;
 mod project;
+mod verdicts;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -124,13 +127,26 @@ fn what_is_compiled_is_equal() {
 /// Text to type to text.
 #[test]
 fn objects_come_back_as_they_were() {
-    let Compiled {
-        imported, program, ..
-    } = &*COMPILED;
-    let objects = objects(imported);
-    let lost = project::run(program, "objects", objects.join("\n"));
-    let lost: Vec<_> = lost.lines().map(|line| short(&line, 600)).collect();
-    println!("{} of {} objects changed", lost.len(), objects.len());
+    let mut lost = Vec::new();
+    let mut count = 0;
+    for (file, crd) in &COMPILED.corpus.crds {
+        for version in crd.versions() {
+            let name = version["name"].as_str().expect("a version has a name");
+            let objects = objects::of(crd, version);
+            count += objects.len();
+            let back =
+                project::through_type(&COMPILED.program, &format!("{file} {name}"), &objects);
+            for (object, back) in objects.iter().zip(back) {
+                if !project::is_same(&back, object) {
+                    lost.push(short(
+                        &format!("{file} {name}: {object} became {back:?}"),
+                        600,
+                    ));
+                }
+            }
+        }
+    }
+    println!("{} of {count} objects changed", lost.len());
     assert!(lost.is_empty(), "{}", lost.join("\n"));
 }
 
@@ -179,7 +195,6 @@ async fn what_is_compiled_is_no_change_to_a_real_api_server() -> kopgen_envtest:
 /// All CRDs, their types compiled.
 struct Compiled {
     corpus: Corpus,
-    imported: Vec<(String, Imported)>,
     /// The program that holds the types.
     program: PathBuf,
     /// What `kopgen manifests` would write of each CRD of the corpus, or why it would not.
@@ -205,7 +220,6 @@ static COMPILED: LazyLock<Compiled> = LazyLock::new(|| {
             .map(|(file, imported)| regenerated(file, imported, &reports))
             .collect(),
         corpus,
-        imported,
         program,
     }
 });
@@ -234,20 +248,4 @@ fn told(file: &str, differences: &[crd::Difference]) -> String {
     let shown = differences.iter().take(5).map(|it| short(it, 400));
     let shown: Vec<_> = shown.collect();
     format!("{file}:\n    {}", shown.join("\n    "))
-}
-
-/// Objects of every version, as the program takes them.
-fn objects(imported: &[(String, Imported)]) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (file, imported) in imported {
-        let crd = &imported.crd;
-        for version in crd.versions() {
-            let name = version["name"].as_str().expect("a version has a name");
-            let api_version = format!("{}/{name}", crd.group());
-            let schema = &version["schema"]["openAPIV3Schema"];
-            let objects = objects::of(&api_version, crd.kind(), schema);
-            lines.extend(objects.iter().map(|it| format!("{file} {name}\t{it}")));
-        }
-    }
-    lines
 }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use kopgen::import::Imported;
+use serde_json::Value;
 
 use crate::common::{as_a_user, repository};
 
@@ -97,6 +98,32 @@ pub fn run(program: &Path, word: &str, input: String) -> String {
     let written = writer.join().expect("the writer ends");
     assert!(output.status.success() && written.is_ok(), "{written:?}");
     String::from_utf8(output.stdout).expect("it prints text")
+}
+
+/// What the type of a version writes of each object, or why it cannot be read.
+pub fn through_type(
+    program: &Path,
+    version: &str,
+    objects: &[Value],
+) -> Vec<Result<String, String>> {
+    let lines: Vec<_> = objects
+        .iter()
+        .map(|it| format!("{version}\t{it}"))
+        .collect();
+    let output = run(program, "objects", lines.join("\n"));
+    let texts = output.lines().map(|line| match line.split_at(1) {
+        ("+", text) => Ok(text.to_owned()),
+        (_, error) => Err(error.to_owned()),
+    });
+    let texts: Vec<_> = texts.collect();
+    assert_eq!(texts.len(), objects.len());
+    texts
+}
+
+/// Whether a text that came through a type is the object that went in.
+pub fn is_same(text: &Result<String, String>, object: &Value) -> bool {
+    let value = text.as_ref().map(|it| serde_json::from_str::<Value>(it));
+    matches!(value, Ok(Ok(value)) if value == *object)
 }
 
 const WORKSPACE: &str = r#"[workspace]

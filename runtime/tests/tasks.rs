@@ -153,9 +153,12 @@ async fn a_task_lists_the_namespaces_that_the_operator_watches() -> Result<()> {
     let running = operator
         .start(mock.client(), async |_: &Client| Ok(()))
         .await?;
-    while mock.get::<ConfigMap>("here", "a.c").is_err() {
-        tokio::task::yield_now().await;
-    }
+    let listed = async {
+        while mock.get::<ConfigMap>("here", "a.c").is_err() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), listed).await?;
     running.stop().await
 }
 

@@ -254,6 +254,7 @@ impl<C: Clock + Default> Task for ReportSweeperTask<C> {
         let hours = hours(&cx, "hours").await?;
         let _: Secret = cx.in_namespace("data").get("token").await?;
         let _: Service = cx.using(Mirror::DbMain)?.get().await?;
+        let _: Service = cx.using(Mirror::DbReplica)?.get().await?;
         let _: Vec<Namespace> = cx.list(&Default::default()).await?;
         cx.create(&hours).await?;
         cx.apply(&hours).await?;

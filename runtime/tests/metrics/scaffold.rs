@@ -41,6 +41,9 @@ async fn all_that_is_optional_is_accepted_together() -> Result<()> {
 
     // Not the one that the other tests have installed.
     check(env, "image", "shop");
+    // Its roles are in the namespaces that it watches.
+    env.apply(golden("namespaced", "operator/tests/namespaces.yaml"))
+        .await?;
     check(env, "namespaced", "tenant");
     Ok(())
 }

@@ -231,7 +231,7 @@ fn each_declaration_comes_to_its_verbs() {
 #[permissions(
     reads(Secret),
     uses(ConfigMap, verbs(get, list, create, update, patch, delete, deletecollection)),
-    uses(Service, verbs(get), names("db-main", "db-replica"), namespace = "data", handle = Database),
+    uses(Service, verbs(get), names("db-main", "db-replica"), namespace = "data", handle = Mirror),
     uses(Namespace, verbs(list)),
     rbac(group = "metrics.k8s.io", resources("pods"), verbs("get"))
 )]
@@ -253,7 +253,7 @@ impl<C: Clock + Default> Task for ReportSweeperTask<C> {
     async fn run(&self, cx: Context<Self>) -> Result<()> {
         let hours = hours(&cx, "hours").await?;
         let _: Secret = cx.in_namespace("data").get("token").await?;
-        let _: Service = cx.using(Database::DbMain)?.get().await?;
+        let _: Service = cx.using(Mirror::DbMain)?.get().await?;
         let _: Vec<Namespace> = cx.list(&Default::default()).await?;
         cx.create(&hours).await?;
         cx.apply(&hours).await?;

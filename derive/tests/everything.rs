@@ -253,8 +253,9 @@ impl<C: Clock + Default> Task for ReportSweeperTask<C> {
     async fn run(&self, cx: Context<Self>) -> Result<()> {
         let hours = hours(&cx, "hours").await?;
         let _: Secret = cx.in_namespace("data").get("token").await?;
-        let _: Service = cx.using(Mirror::DbMain)?.get().await?;
-        let _: Service = cx.using(Mirror::DbReplica)?.get().await?;
+        for mirror in [Mirror::DbMain, Mirror::DbReplica] {
+            let _: Service = cx.using(mirror)?.get().await?;
+        }
         let _: Vec<Namespace> = cx.list(&Default::default()).await?;
         cx.create(&hours).await?;
         cx.apply(&hours).await?;

@@ -222,9 +222,8 @@ mod tests {
 `Forgotten` derives `Reconciler`, but `operator()` does not list it: it never runs
   at: operator/src/controllers/guestbook.rs:7
   help: `kopgen create api` lists a controller; by hand, add `.controller::<crate::controllers::guestbook::inner::Forgotten>()` to operator/src/operator.rs
-
 `Sweeper` derives `Permissions`, but `operator()` does not list it: it never runs
-  at: operator/src/controllers/guestbook.rs:19
+  at: operator/src/controllers/guestbook.rs:20
   help: add `.task::<crate::controllers::guestbook::Sweeper>()` to what `operator()` gives
 "#]]
         );

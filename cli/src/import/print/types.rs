@@ -178,21 +178,19 @@ fn print_field(text: &mut String, types: &Types, field: &Field, camel: bool) {
     if field.key != restored(field, camel) {
         serde.push(named("rename", &field.key));
     }
-    let default = || Item::Text("default".into());
     match field.presence {
         Presence::Required => {}
         // Without it serde would take an absent `Option` for `None`.
         Presence::RequiredNullable => {
             serde.push(named("deserialize_with", "Option::deserialize"));
         }
+        // An absent `Option` is `None` without `default`, for which schemars has code to print a value.
         Presence::Optional => {
-            serde.extend([default(), named("skip_serializing_if", "Option::is_none")]);
+            serde.push(named("skip_serializing_if", "Option::is_none"));
         }
         Presence::OptionalNullable => {
-            serde.extend([
-                default(),
-                named("skip_serializing_if", "Nullable::is_absent"),
-            ]);
+            serde.push(Item::Text("default".into()));
+            serde.push(named("skip_serializing_if", "Nullable::is_absent"));
         }
     }
     attribute(text, "serde", serde, 4);

@@ -293,13 +293,13 @@ fn what_the_user_edited_stays_and_the_difference_is_shown() {
      /// Flow is how much may be pumped, in litres a second.
 @@ -75,7 +73,7 @@
      /// - `Always`: all the time
-     #[serde(default, skip_serializing_if = "Option::is_none")]
+     #[serde(skip_serializing_if = "Option::is_none")]
      #[schemars(extend("default" = "OnDemand"))]
 -    pub mode: Option<String>,
 +    pub mode: Option<WellMode>,
  
      /// Outlets are the pipes that the well feeds.
-     #[serde(default, skip_serializing_if = "Option::is_none")]
+     #[serde(skip_serializing_if = "Option::is_none")]
 
 "#]]
     );

@@ -54,11 +54,19 @@ pub fn build(imported: &[(String, Imported)]) -> PathBuf {
     check_format(&root);
     let status = as_a_user(env!("CARGO"))
         .args(["build", "--quiet"])
+        // Clippy is rustc with more lints: that saves a second pass over all modules.
+        .env("RUSTC_WORKSPACE_WRAPPER", clippy_driver())
         .current_dir(&root)
         .status()
         .expect("cargo runs");
     assert!(status.success(), "the imported modules do not compile");
     repository().join("target/generated/debug/import")
+}
+
+/// Beside the cargo that runs this test.
+fn clippy_driver() -> PathBuf {
+    Path::new(env!("CARGO"))
+        .with_file_name(format!("clippy-driver{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// Asserts that the modules are as rustfmt would leave them.
@@ -196,7 +204,7 @@ fn write_crate(folder: &Path, at: usize, batch: &[&(String, Imported)]) {
         let _ = writeln!(modules, "}}");
     }
     let text = format!(
-        "{modules}\npub fn versions() -> Vec<support::Version> {{\n    vec![\n{versions}    ]\n}}\n"
+        "#![deny(warnings)]\n\n{modules}\npub fn versions() -> Vec<support::Version> {{\n    vec![\n{versions}    ]\n}}\n"
     );
     write(&folder.join("src/lib.rs"), &text);
 }

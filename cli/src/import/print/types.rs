@@ -185,14 +185,18 @@ fn print_field(text: &mut String, types: &Types, field: &Field, camel: bool) {
     if field.key != restored(field, camel) {
         serde.push(named("rename", &field.key));
     }
-    if matches!(
-        field.presence,
-        Presence::Optional | Presence::OptionalNullable
-    ) {
-        serde.push(Item::Text("default".into()));
+    // An absent `Option` is `None` without `default`, for which schemars has code to print a value; with a function of its own
+    // it is an error.
+    let has_function = needs_complete(types, &field.ty);
+    match field.presence {
+        Presence::Required | Presence::RequiredNullable => {}
+        Presence::Optional if !has_function => {}
+        Presence::Optional | Presence::OptionalNullable => {
+            serde.push(Item::Text("default".into()));
+        }
     }
     let with_function = match field.presence {
-        _ if needs_complete(types, &field.ty) => Some("complete"),
+        _ if has_function => Some("complete"),
         // Without it serde would take an absent `Option` for `None`.
         Presence::RequiredNullable => Some("Option::deserialize"),
         _ => None,

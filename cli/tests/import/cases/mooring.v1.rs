@@ -43,7 +43,7 @@ use serde::{Deserialize, Serialize};
 ))]
 #[serde(rename_all = "camelCase")]
 pub struct AffinitySpec {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<BTreeMap<String, Vec<TolerationSchema>>>")]
     pub by_pier: Option<BTreeMap<String, Vec<Toleration>>>,
 
@@ -56,10 +56,10 @@ pub struct AffinitySpec {
     #[schemars(with = "Option<AffinitySchema>")]
     pub near: Option<k8s_openapi::api::core::v1::Affinity>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_secret_ref: Option<SecretRef>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_ref: Option<SecretRef>,
 
     #[serde(deserialize_with = "complete")]
@@ -76,17 +76,17 @@ pub struct AffinitySpec {
     #[schemars(extend("default" = {}))]
     pub ships: Option<LabelSelector>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tides: Option<Vec<Tide>>,
 
     /// It is no selector, as a value may be null.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub without: Option<Without>,
 }
 
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct AffinityStatus {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<ConditionSchema>>", length(max = 8))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]
     pub conditions: Option<Vec<Condition>>,
@@ -98,13 +98,13 @@ pub struct MatchExpression {
 
     pub operator: String,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<String>>,
 }
 
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct SecretRef {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
 
     pub name: String,
@@ -122,10 +122,10 @@ pub enum Tide {
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct Without {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub match_expressions: Option<Vec<MatchExpression>>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("additionalProperties" = {"nullable": true, "type": "string"}))]
     pub match_labels: Option<BTreeMap<String, Option<String>>>,
 }

@@ -97,27 +97,27 @@ use serde_json::{Number, Value};
     .field_path(".season")
     .optional_old_self(true))]
 pub struct OrchardSpec {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub anything: Option<Value>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub beds: Option<BTreeMap<String, Vec<Bed>>>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub extra: Option<Extra>,
 
     #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     #[schemars(extend("anyOf" = []))]
     pub fence: Nullable<IntOrString>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub gate: Option<IntOrString>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-embedded-resource" = true))]
     pub keeper: Option<JsonObject>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend(
         "additionalProperties" = {"maxLength": 10, "type": "string"},
         "maxProperties" = 3
@@ -128,18 +128,18 @@ pub struct OrchardSpec {
     #[schemars(extend("x-kopgen-set" = {"enum": ["a", "b", null]}))]
     pub mode: Nullable<String>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub option: Option<OrchardOption>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 9000000000i64))]
     pub replicas: Option<i32>,
 
     /// Where the rootstock comes from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub rootstock: Option<Rootstock>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<OrchardRule>,
 
     /// \# Season
@@ -152,7 +152,7 @@ pub struct OrchardSpec {
     )]
     pub season: Season,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("items" = {"enum": [1, 2, 3], "type": "integer"}))]
     pub sizes: Option<Vec<i64>>,
 
@@ -167,17 +167,17 @@ pub struct OrchardSpec {
 
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct OrchardStatus {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = -9007199254740993i64))]
     pub big: Option<i64>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub replicas: Option<i32>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub selector: Option<String>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "duration"))]
     pub uptime: Option<String>,
 }
@@ -185,21 +185,21 @@ pub struct OrchardStatus {
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct Bed {
-    #[serde(rename = "", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "", skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
 
-    #[serde(rename = "$ref", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "$ref", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("example" = "a"))]
     pub r#ref: Option<String>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = true))]
     pub _3scale: Option<bool>,
 
-    #[serde(rename = "proxy-url", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "proxy-url", skip_serializing_if = "Option::is_none")]
     pub proxy_url: Option<String>,
 
-    #[serde(rename = "proxyURL", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "proxyURL", skip_serializing_if = "Option::is_none")]
     pub proxy_url_2: Option<String>,
 
     #[serde(
@@ -209,16 +209,16 @@ pub struct Bed {
     )]
     pub proxy_url_3: Nullable<String>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub self_: Option<bool>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
 }
 
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct Extra {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "byte"))]
     pub rest: Option<String>,
 
@@ -232,7 +232,7 @@ pub struct OrchardOption {}
 
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct OrchardRule {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<RuleMessage>,
 }
 
@@ -242,14 +242,14 @@ pub struct OrchardRule {
 pub struct Rootstock {
     pub name: String,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "default"))]
     pub namespace: Option<String>,
 }
 
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct RuleMessage {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("externalDocs" = {"url": "https://example.com"}))]
     pub text: Option<String>,
 }
@@ -280,10 +280,10 @@ pub enum Season {
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct Tree {
     /// Where the graft comes from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub graft: Option<Rootstock>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("items" = {"exclusiveMinimum": true, "minimum": 0.5, "type": "number"}))]
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub heights: Option<Vec<Number>>,
@@ -291,6 +291,6 @@ pub struct Tree {
     #[schemars(length(min = 1, max = 63), regex(pattern = r#"^[a-z"\\]+$"#))]
     pub name: String,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub planted: Option<DateTime>,
 }

@@ -47,7 +47,7 @@ use serde_json::Value;
 ))]
 #[kind(extend("/spec/names/listKind" = "Orchards"))]
 pub struct OrchardFields {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub spec: Option<JsonObject>,
 
     /// The fields that the schema does not name, and preserves.

@@ -47,7 +47,7 @@ use serde::{Deserialize, Serialize};
     "/properties/metadata" = null
 ))]
 pub struct HTTPFlavorSpec {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub parameters: Option<BTreeMap<String, String>>,
 
     pub value: i64,

@@ -1,5 +1,5 @@
 // Imported by `kopgen create api --from-crd`. Until you edit it, a newer CRD replaces it.
-// kopgen-import: 829cc810541dfbb4
+// kopgen-import: f64037a8e3fcf03d
 // Copyright The water authors.
 // SPDX-License-Identifier: Apache-2.0
 
@@ -44,7 +44,7 @@ use serde::{Deserialize, Serialize};
     "/properties/kind" = {"type": "string"}
 ))]
 pub struct WellSpec {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = null))]
     pub depth: Option<i64>,
 }

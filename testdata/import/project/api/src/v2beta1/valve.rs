@@ -1,5 +1,5 @@
 // Imported by `kopgen create api --from-crd`. Until you edit it, a newer CRD replaces it.
-// kopgen-import: 8a4c9cc9b750de82
+// kopgen-import: 1f9073a20000a9ba
 // Copyright The water authors.
 // SPDX-License-Identifier: Apache-2.0
 
@@ -68,41 +68,41 @@ use serde_json::{Number, Value};
 ))]
 #[serde(rename_all = "camelCase")]
 pub struct ValveSpec {
-    #[serde(rename = "$ref", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "$ref", skip_serializing_if = "Option::is_none")]
     pub r#ref: Option<String>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = false))]
     pub _3way: Option<bool>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub anything: Option<Value>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub either: Option<Either>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend(
         "additionalProperties" = {"items": {"maxLength": 63, "type": "string"}, "type": "array"}
     ))]
     pub from: Option<BTreeMap<String, Vec<String>>>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "brass"))]
     pub material: Option<Material>,
 
-    #[serde(rename = "proxyURL", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "proxyURL", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "uri"))]
     pub proxy_url: Option<String>,
 
-    #[serde(rename = "proxyUrl", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "proxyUrl", skip_serializing_if = "Option::is_none")]
     pub proxy_url_2: Option<String>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0.5, max = 31))]
     pub ratio: Option<Number>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
     pub replicas: Option<i32>,
 
@@ -112,17 +112,17 @@ pub struct ValveSpec {
 
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct ValveStatus {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub replicas: Option<i32>,
 }
 
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[schemars(extend("oneOf" = [{"required": ["left"]}, {"required": ["right"]}]))]
 pub struct Either {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub left: Option<String>,
 
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub right: Option<String>,
 }
 

@@ -1,5 +1,5 @@
 // Imported by `kopgen create api --from-crd`. Until you edit it, a newer CRD replaces it.
-// kopgen-import: 095f165334a8ea79
+// kopgen-import: 88edd6f473e12f9f
 // Copyright The water authors.
 // SPDX-License-Identifier: Apache-2.0
 
@@ -69,46 +69,46 @@ pub struct WellSpec {
     pub depth: i32,
 
     /// Flow is how much may be pumped, in litres a second.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub flow: Option<Quantity>,
 
     /// Mode decides when the pump runs.
     ///
     /// - `OnDemand`: when a pipe asks for water
     /// - `Always`: all the time
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "OnDemand"))]
     pub mode: Option<WellMode>,
 
     /// Outlets are the pipes that the well feeds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 16))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["name".into()]))]
     pub outlets: Option<Vec<Outlet>>,
 
     /// Selector finds the pumps.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub selector: Option<BTreeMap<String, String>>,
 
     /// Self is a field that is named like a word of Rust.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub self_: Option<bool>,
 
     /// Template is passed on to the pumps as it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<JsonObject>,
 }
 
 /// WellStatus is what was seen of a well.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct WellStatus {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<ConditionSchema>>")]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]
     pub conditions: Option<Vec<Condition>>,
 
     /// Level of the water below ground, in metres.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<Number>,
 }
 
@@ -120,11 +120,11 @@ pub struct Outlet {
     pub name: String,
 
     /// Port at which it leaves the well.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub port: Option<IntOrString>,
 
     /// Pressure in bar.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pressure: Option<i64>,
 }
 

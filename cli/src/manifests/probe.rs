@@ -76,7 +76,7 @@ fn shake_hands(handshake: &Handshake) -> Result<(), Diagnostic> {
 }
 
 /// What to look at when the program misbehaves: the code of the user's that it runs.
-const WHERE: &str = "it calls `operator()` of operator/src/operator.rs and the schemas of the kinds, nothing else: look there";
+const WHERE: &str = "it calls `operator()` of operator/src/lib.rs and the schemas of the kinds, nothing else: look there";
 
 fn describe(limits: Limits, failure: &Failure, program: &Path) -> Diagnostic {
     match failure {

@@ -151,9 +151,9 @@ fn warning(path: &RelPath, text: &str, found: &Struct<'_>) -> Diagnostic {
     let call = format!(".{method}::<{modules}::{name}>()");
     let help = match *method {
         "controller" => format!(
-            "`kopgen create api` lists a controller; by hand, add `{call}` to operator/src/operator.rs"
+            "`kopgen create api` lists a controller; by hand, add `{call}` to `operator()` in operator/src/lib.rs"
         ),
-        _ => format!("add `{call}` to what `operator()` gives"),
+        _ => format!("add `{call}` to `operator()` in operator/src/lib.rs"),
     };
     Diagnostic::new(format!(
         "`{name}` derives `{derive}`, but `operator()` does not list it: it never runs"
@@ -221,10 +221,10 @@ mod tests {
             snapbox::str![[r#"
 `Forgotten` derives `Reconciler`, but `operator()` does not list it: it never runs
   at: operator/src/controllers/guestbook.rs:7
-  help: `kopgen create api` lists a controller; by hand, add `.controller::<crate::controllers::guestbook::inner::Forgotten>()` to operator/src/operator.rs
+  help: `kopgen create api` lists a controller; by hand, add `.controller::<crate::controllers::guestbook::inner::Forgotten>()` to `operator()` in operator/src/lib.rs
 `Sweeper` derives `Permissions`, but `operator()` does not list it: it never runs
   at: operator/src/controllers/guestbook.rs:20
-  help: add `.task::<crate::controllers::guestbook::Sweeper>()` to what `operator()` gives
+  help: add `.task::<crate::controllers::guestbook::Sweeper>()` to `operator()` in operator/src/lib.rs
 "#]]
         );
         let elsewhere =

@@ -14,7 +14,7 @@ use kube::runtime::wait::{await_condition, conditions::is_created};
 use tokio::time::{sleep, timeout};
 
 use tenant_api::v1::{Tenant, TenantSpec};
-use tenant_operator::operator::operator;
+use tenant_operator::operator;
 use tenant_operator::state::State;
 
 const PATIENCE: Duration = Duration::from_secs(60);

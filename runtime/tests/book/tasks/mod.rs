@@ -1,26 +1,23 @@
 //! What the chapter "Tasks" shows: `lib.rs` and the modules of a project.
 
 mod motto;
-pub mod state;
+mod operator;
+mod state;
+mod sweeper;
 
-#[path = "operator.rs"]
-mod listed;
-pub mod sweeper;
+use kopgen_runtime::Operator;
 
-pub mod operator {
-    use super::listed;
-    use super::state::State;
-    use super::sweeper::Sweeper;
+use state::State;
+use sweeper::Sweeper;
 
-    /// What kopgen lists, and our tasks.
-    pub fn operator() -> kopgen_runtime::Operator<State> {
-        listed::operator().task::<Sweeper>()
-    }
+/// All that the operator runs: the kinds and controllers that kopgen lists, and what you add here.
+pub fn operator() -> Operator<State> {
+    operator::listed().task::<Sweeper>()
 }
 
 #[test]
 fn the_task_is_on_the_list() {
-    let report = kopgen_runtime::manifests::report(&operator::operator());
+    let report = kopgen_runtime::manifests::report(&operator());
     assert_eq!(report.tasks[0].name, "sweeper");
     assert_eq!(report.controllers[0].name, "pod");
 }

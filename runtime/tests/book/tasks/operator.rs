@@ -7,7 +7,7 @@ use kopgen_runtime::{Action, Context, Operator, Reconcile, Reconciler, Result};
 
 use super::state::State;
 
-pub fn operator() -> Operator<State> {
+pub fn listed() -> Operator<State> {
     Operator::new("guestbook").controller::<PodReconciler>()
 }
 

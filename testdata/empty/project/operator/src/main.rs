@@ -4,7 +4,7 @@
 use clap::Parser;
 use kopgen_runtime::{Result, Settings};
 
-use bare_operator::operator::operator;
+use bare_operator::operator;
 use bare_operator::state::State;
 
 /// The operator of bare.

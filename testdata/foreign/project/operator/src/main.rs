@@ -4,7 +4,7 @@
 use clap::Parser;
 use kopgen_runtime::{Result, Settings};
 
-use labels_operator::operator::operator;
+use labels_operator::operator;
 use labels_operator::state::State;
 
 /// The operator of labels.

@@ -16,7 +16,7 @@ use kube::api::{Api, ListParams};
 use tokio::time::{sleep, timeout};
 
 use labels_operator::controllers::widget::WidgetReconciler;
-use labels_operator::operator::operator;
+use labels_operator::operator;
 use labels_operator::state::State;
 
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -4,7 +4,7 @@
 use clap::Parser;
 use kopgen_runtime::{Result, Settings};
 
-use guestbook_operator::operator::operator;
+use guestbook_operator::operator;
 use guestbook_operator::state::State;
 
 /// The operator of guestbook.

@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use guestbook_api::v1;
 use guestbook_operator::controllers::guestbook::GuestbookReconciler;
-use guestbook_operator::operator::operator;
+use guestbook_operator::operator;
 use guestbook_operator::state::State;
 
 const PATIENCE: Duration = Duration::from_secs(30);

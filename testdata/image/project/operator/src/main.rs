@@ -1,7 +1,7 @@
 use clap::Parser;
 use kopgen_runtime::{Result, Settings};
 
-use shop_operator::operator::operator;
+use shop_operator::operator;
 use shop_operator::state::State;
 
 /// The operator of shop.

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use shop_api::v1alpha1;
 use shop_operator::controllers::web_service::WebServiceReconciler;
-use shop_operator::operator::operator;
+use shop_operator::operator;
 use shop_operator::state::State;
 
 const PATIENCE: Duration = Duration::from_secs(30);

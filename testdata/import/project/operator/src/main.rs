@@ -4,7 +4,7 @@
 use clap::Parser;
 use kopgen_runtime::{Result, Settings};
 
-use water_operator::operator::operator;
+use water_operator::operator;
 use water_operator::state::State;
 
 /// The operator of water.

@@ -16,7 +16,7 @@ use kube::api::{Api, ListParams};
 use tokio::time::{sleep, timeout};
 
 use water_operator::controllers::valve::ValveReconciler;
-use water_operator::operator::operator;
+use water_operator::operator;
 use water_operator::state::State;
 
 const PATIENCE: Duration = Duration::from_secs(30);

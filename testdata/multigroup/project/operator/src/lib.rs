@@ -2,5 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 pub mod controllers;
-pub mod operator;
+mod operator;
 pub mod state;
+
+use kopgen_runtime::Operator;
+
+use state::State;
+
+/// All that the operator runs: the kinds and controllers that kopgen lists, and what you add here.
+pub fn operator() -> Operator<State> {
+    operator::listed()
+}

@@ -4,7 +4,7 @@
 use clap::Parser;
 use kopgen_runtime::{Result, Settings};
 
-use fleet_operator::operator::operator;
+use fleet_operator::operator;
 use fleet_operator::state::State;
 
 /// The operator of fleet.

@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use fleet_api_crew::v1;
 use fleet_operator::controllers::crew::captain::CaptainReconciler;
-use fleet_operator::operator::operator;
+use fleet_operator::operator;
 use fleet_operator::state::State;
 
 const PATIENCE: Duration = Duration::from_secs(30);

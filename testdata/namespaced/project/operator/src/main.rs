@@ -4,7 +4,7 @@
 use clap::Parser;
 use kopgen_runtime::{Result, Settings};
 
-use tenant_operator::operator::operator;
+use tenant_operator::operator;
 use tenant_operator::state::State;
 
 /// The operator of tenant.

@@ -18,7 +18,7 @@ use tokio::time::timeout;
 
 use tenant_api::v1;
 use tenant_operator::controllers::tenant::TenantReconciler;
-use tenant_operator::operator::operator;
+use tenant_operator::operator;
 use tenant_operator::state::State;
 
 const PATIENCE: Duration = Duration::from_secs(30);

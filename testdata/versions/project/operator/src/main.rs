@@ -4,7 +4,7 @@
 use clap::Parser;
 use kopgen_runtime::{Result, Settings};
 
-use crew_operator::operator::operator;
+use crew_operator::operator;
 use crew_operator::state::State;
 
 /// The operator of crew.

@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use crew_api::v1beta1;
 use crew_operator::controllers::frigate::FrigateReconciler;
-use crew_operator::operator::operator;
+use crew_operator::operator;
 use crew_operator::state::State;
 
 const PATIENCE: Duration = Duration::from_secs(30);

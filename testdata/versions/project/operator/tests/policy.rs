@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use crew_api::v1;
 use crew_operator::controllers::policy::PolicyReconciler;
-use crew_operator::operator::operator;
+use crew_operator::operator;
 use crew_operator::state::State;
 
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -14,6 +14,7 @@ use tokio::sync::watch as latest;
 use crate::call::Call;
 use crate::controller::{self, Common, ControllerInfo, ErasedReconciler, Malformed, RawObject};
 use crate::declarations::{CleanupFn, Declarations, Declared};
+use crate::describe::describe;
 use crate::election::{Candidate, Gate};
 use crate::metrics::Metrics;
 use crate::running::{Running, Signals};
@@ -64,7 +65,7 @@ pub struct Operator<State> {
     setups: Vec<SetupFn<State>>,
     /// Of each listed task.
     task_setups: Vec<TaskSetupFn<State>>,
-    namespaces: Option<Vec<String>>,
+    namespaces: Option<BTreeSet<String>>,
 }
 
 /// What an operator is made of, whatever its state: so that what is made of it is compiled here, and not in each project.
@@ -103,7 +104,7 @@ impl<State: Send + Sync + 'static> Operator<State> {
         }
     }
 
-    /// Watches these namespaces only, whatever `WATCH_NAMESPACE` says.
+    /// Watches these namespaces only, whatever `WATCH_NAMESPACE` says; at least one.
     ///
     /// A project leaves it to `watch-namespaces` in `kopgen.toml`: that list makes the roles, too.
     pub fn watch_namespaces(
@@ -144,12 +145,12 @@ impl<State: Send + Sync + 'static> Operator<State> {
         self
     }
 
-    /// Runs the operator until SIGTERM or Ctrl-C, and then until the reconciles under way and the tasks are finished. A second
-    /// signal ends it at once.
+    /// Runs the operator until SIGTERM or Ctrl-C, or until a part of it has failed, and then until the reconciles under way and
+    /// the tasks are finished. A second signal ends it at once.
     ///
     /// The client is that of the kubeconfig, or in a cluster that of the pod's service account. With leader election, every
-    /// replica makes its state and fills its caches, and one of them reconciles and runs the tasks: the client of the others refuses all that
-    /// is not a GET.
+    /// replica makes its state and fills its caches, and one of them reconciles and runs the tasks, but for those that run
+    /// [on every replica](Task::ON_EVERY_REPLICA): the client of the others refuses all that is not a GET.
     ///
     /// # Errors
     ///
@@ -166,12 +167,19 @@ impl<State: Send + Sync + 'static> Operator<State> {
             running = self.serve(settings, state) => running?,
             () = signals.next() => return Ok(()),
         };
-        tokio::select! {
-            result = running.failed() => return result,
-            () = signals.next() => tracing::info!("stopping: finishing what is under way"),
+        let failed = tokio::select! {
+            failed = running.failed() => failed,
+            () = signals.next() => Ok(()),
+        };
+        match &failed {
+            Ok(()) => tracing::info!("stopping: finishing what is under way"),
+            Err(error) => {
+                let error = describe(error.as_ref());
+                tracing::error!(error, "a part has failed: finishing what is under way");
+            }
         }
         tokio::select! {
-            result = running.stop() => result,
+            stopped = running.stop() => failed.and(stopped),
             () = signals.next() => bail!("stopped before what was under way was finished"),
         }
     }
@@ -244,6 +252,9 @@ impl<State: Send + Sync + 'static> Operator<State> {
             );
         }
         let namespaces = match self.namespaces {
+            Some(namespaces) if namespaces.is_empty() => {
+                bail!("`watch_namespaces` names none: leave it out to watch the whole cluster")
+            }
             Some(namespaces) => namespaces.into_iter().map(Some).collect(),
             None => watched_namespaces(std::env::var("WATCH_NAMESPACE").ok().as_deref()),
         };

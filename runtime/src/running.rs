@@ -13,6 +13,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use crate::Result;
+use crate::describe::describe;
 use crate::election::{Candidate, Gate};
 use crate::metrics::{Metrics, Scrapes};
 use crate::probes::{Probes, Ready};
@@ -56,38 +57,50 @@ impl Running {
     ///
     /// # Errors
     ///
-    /// When a controller or a task has failed as a whole; the others are finished all the same.
+    /// When a part has failed as a whole; the others are finished all the same. Of several errors it gives the first, and the log
+    /// has the others.
     pub async fn stop(mut self) -> Result<()> {
         self.stop.cancel();
         let mut result = Ok(());
         loop {
             tokio::select! {
                 ended = self.work.join_next() => match ended {
-                    Some(ended) => result = result.and(checked(ended)),
+                    Some(ended) => result = first(result, checked(ended)),
                     None => break,
                 },
-                Some(ended) = self.servers.join_next() => checked(ended)?,
-                Some(ended) = self.election.join_next() => checked(ended)?,
+                Some(ended) = self.servers.join_next() => result = first(result, checked(ended)),
+                Some(ended) = self.election.join_next() => {
+                    let ended = checked(ended);
+                    // What is under way may change nothing any more.
+                    if ended.is_err() {
+                        self.work.abort_all();
+                    }
+                    result = first(result, ended);
+                }
             }
         }
         self.resign.cancel();
         while let Some(ended) = self.election.join_next().await {
-            checked(ended)?;
+            result = first(result, checked(ended));
         }
         self.closing.cancel();
         while let Some(ended) = self.servers.join_next().await {
-            checked(ended)?;
+            result = first(result, checked(ended));
         }
         result
     }
 
-    /// Returns when a part has failed as a whole, which a failed reconcile does not make it.
+    /// Returns when a part has failed as a whole, which a failed reconcile does not make it. What is under way when this replica
+    /// leads no more is cut off: it may change nothing.
     pub(crate) async fn failed(&mut self) -> Result<()> {
         loop {
             let ended = tokio::select! {
                 Some(ended) = self.work.join_next() => ended,
                 Some(ended) = self.servers.join_next() => ended,
-                Some(ended) = self.election.join_next() => ended,
+                Some(ended) = self.election.join_next() => {
+                    self.work.shutdown().await;
+                    ended
+                }
                 // There is nothing that could fail.
                 else => return std::future::pending().await,
             };
@@ -178,11 +191,12 @@ impl Running {
 
     /// Takes part in the election as soon as all caches are filled, until all controllers and tasks have ended.
     pub(crate) fn elect(&mut self, candidate: Candidate, gate: Gate) {
-        let (ready, resign) = (filled(self.ready.clone()), self.resign.clone());
+        let ready = filled(self.ready.clone());
+        let (stop, resign) = (self.stop.clone(), self.resign.clone());
         self.election.spawn(async move {
-            tokio::select! {
-                () = ready => candidate.run(gate, resign).await,
-                () = resign.cancelled() => Ok(()),
+            match stop.run_until_cancelled(ready).await {
+                Some(()) => candidate.run(gate, stop, resign).await,
+                None => Ok(()),
             }
         });
     }
@@ -197,8 +211,24 @@ async fn filled(controllers: Vec<Ready>) {
     }
 }
 
+/// How a part ended. One that was cut off has nothing to say.
 fn checked(ended: Result<Result<()>, JoinError>) -> Result<()> {
-    ended.context("a part of the operator has panicked")?
+    match ended {
+        Err(error) if error.is_cancelled() => Ok(()),
+        ended => ended.context("a part of the operator has panicked")?,
+    }
+}
+
+/// The first error of two; the other one is logged.
+fn first(result: Result<()>, next: Result<()>) -> Result<()> {
+    match (result, next) {
+        (Err(first), Err(next)) => {
+            let error = describe(next.as_ref());
+            tracing::error!(error, "another part of the operator has failed");
+            Err(first)
+        }
+        (result, next) => result.and(next),
+    }
 }
 
 /// SIGTERM, which Kubernetes sends, and SIGINT, which Ctrl-C does.

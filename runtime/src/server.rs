@@ -1,17 +1,19 @@
 //! The server of what an operator is asked: HTTP/1.1 with limits, so that nobody in the cluster can hold what it has.
 //!
 //! The times are those of controller-runtime's servers (its `pkg/internal/httpserver`). It bounds no connections; here the
-//! one that is open for longest makes room, so that who opens many keeps out nobody: neither the kubelet, which would end
-//! the operator for it, nor Prometheus.
+//! one that is open for longest makes room, before all others one on which nothing is asked, so that who holds many keeps
+//! out neither the kubelet, which would end the operator for it, nor Prometheus.
 //!
 //! HTTP/2 is not served, as KubeBuilder's manager does not serve it: what is asked is one request at a time, and the attacks
 //! on streams and their resets need HTTP/2.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -47,7 +49,7 @@ const HANDSHAKE: Duration = HEAD;
 /// token of a service account has about one KiB.
 const HEAD_BYTES: usize = 16 * 1024;
 
-/// How many connections are open at most.
+/// How many connections are open at most. It bounds what they hold; no number keeps a flood out.
 const CONNECTIONS: usize = 128;
 
 /// How long the answers under way may take after a stop. controller-runtime gives them a minute, which the kubelet does not.
@@ -64,26 +66,54 @@ pub(crate) async fn serve(
     stop: CancellationToken,
 ) {
     // The oldest first.
-    let mut connections = VecDeque::<AbortOnDropHandle<()>>::new();
+    let mut connections = VecDeque::new();
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
+            // It has gone before it was taken.
+            Err(error) if error.kind() == ErrorKind::ConnectionAborted => continue,
             Err(error) => {
                 tracing::warn!(%error, "cannot take a connection");
-                sleep(RECOVERY).await;
+                make_room(&mut connections, 0);
+                stop.run_until_cancelled(sleep(RECOVERY)).await;
                 continue;
             }
         };
-        connections.retain(|connection| !connection.is_finished());
-        if connections.len() == CONNECTIONS {
-            connections.pop_front();
-        }
-        let connection = connection(stream, peer, tls.clone(), pages.clone(), stop.clone());
-        connections.push_back(AbortOnDropHandle::new(tokio::spawn(connection)));
+        make_room(&mut connections, CONNECTIONS);
+        let answering = Arc::new(AtomicBool::new(false));
+        let connection = connection(
+            stream,
+            peer,
+            tls.clone(),
+            pages.clone(),
+            answering.clone(),
+            stop.clone(),
+        );
+        connections.push_back(Connection {
+            task: AbortOnDropHandle::new(tokio::spawn(connection)),
+            answering,
+        });
     }
     drop(listener);
-    let ended = futures::future::join_all(connections);
+    let ended = futures::future::join_all(connections.into_iter().map(|it| it.task));
     let _ = timeout(FAREWELL, ended).await;
+}
+
+/// One that is open.
+struct Connection {
+    task: AbortOnDropHandle<()>,
+    /// Whether an answer is under way.
+    answering: Arc<AtomicBool>,
+}
+
+/// Closes one connection where there are `most` or more.
+fn make_room(connections: &mut VecDeque<Connection>, most: usize) {
+    connections.retain(|connection| !connection.task.is_finished());
+    if connections.len() >= most {
+        let is_idle = |it: &Connection| !it.answering.load(Ordering::Relaxed);
+        let idle = connections.iter().position(is_idle);
+        connections.remove(idle.unwrap_or_default());
+    }
 }
 
 async fn connection(
@@ -91,6 +121,7 @@ async fn connection(
     peer: SocketAddr,
     tls: Option<TlsAcceptor>,
     pages: Arc<dyn Pages>,
+    answering: Arc<AtomicBool>,
     stop: CancellationToken,
 ) {
     let stream = match tls {
@@ -102,8 +133,13 @@ async fn connection(
         },
     };
     let answers = service_fn(|request| {
-        let pages = pages.clone();
-        async move { Ok::<_, Infallible>(answer(&*pages, &request).await) }
+        let (pages, answering) = (pages.clone(), answering.clone());
+        async move {
+            answering.store(true, Ordering::Relaxed);
+            let answer = answer(&*pages, &request).await;
+            answering.store(false, Ordering::Relaxed);
+            Ok::<_, Infallible>(answer)
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -112,7 +112,7 @@ pub struct MetricsServer {
 /// The part of [`Settings`] that is about leader election. The times are those of client-go.
 #[derive(Args, Clone, Debug)]
 pub struct LeaderElection {
-    /// Elect one of the replicas, which alone reconciles
+    /// Elect one of the replicas, which alone reconciles and runs the tasks
     #[arg(
         long,
         value_name = "BOOL",

@@ -73,7 +73,7 @@ use crate::{Context, Permissions, Result};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no task",
     label = "the trait `Task` is not implemented for `{Self}`",
-    note = "implement it: `impl kopgen_runtime::Task for {Self} {{ async fn run(&self, cx: Context<Self>) -> Result<()> {{ .. }} }}`"
+    note = "implement it: `impl kopgen_runtime::Task for {Self} {{ type State = ..; async fn setup(..) -> Result<Self> {{ .. }} async fn run(..) -> Result<()> {{ .. }} }}`"
 )]
 pub trait Task: Permissions<Kind = ()> {
     /// What the user makes once at the start, for all controllers and tasks.
@@ -161,7 +161,12 @@ pub(crate) async fn run(
         () = stop.cancelled() => tokio::time::timeout(GRACE, work).await,
     };
     match ended {
-        Ok(Ok(result)) => result,
+        Ok(Ok(result)) => {
+            if result.is_ok() {
+                tracing::info!(task = name, "done");
+            }
+            result
+        }
         Ok(Err(panic)) => Err(panic_error(&*panic)),
         Err(_) => {
             let grace = GRACE.as_secs();

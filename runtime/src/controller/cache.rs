@@ -24,6 +24,11 @@ impl Cache {
         self.lock().get(key).cloned()
     }
 
+    /// The keys of all objects.
+    pub(crate) fn keys(&self) -> Vec<Key> {
+        self.lock().keys().cloned().collect()
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<Key, Arc<RawObject>>> {
         self.0.lock().expect("nothing panics under this lock")
     }

@@ -185,6 +185,10 @@ pub(crate) async fn run(
         error = ended(&mut watches.tasks) => return Err(error),
     }
     tracing::info!(controller, "reconciling");
+    // In this order: what arrives between the two is queued by its watch.
+    shared.queue.open();
+    let keys = shared.caches.objects.keys();
+    keys.into_iter().for_each(|key| shared.queue.add(key));
 
     let mut work = pin!(reconcile::work(&shared, WORKERS));
     tokio::select! {

@@ -14,6 +14,9 @@ use crate::metrics::QueueMetrics;
 ///
 /// An object is in it once, however often it is added. One that is added while it is reconciled is dirty: it comes again
 /// when that reconcile is done, so that no change is missed and none is worked on twice at the same time.
+///
+/// Until it is [opened](Self::open) it takes nothing in: a replica that does not lead would gather every object that there
+/// ever was.
 pub(crate) struct Queue {
     state: Mutex<State>,
     metrics: QueueMetrics,
@@ -35,6 +38,7 @@ struct State {
     /// How often a key failed in a row.
     failures: HashMap<Key, u32>,
     sequence: u64,
+    opened: bool,
     closed: bool,
 }
 
@@ -60,9 +64,17 @@ impl Queue {
         }
     }
 
+    /// Takes in what is added from now on. What was there before is to be added then.
+    pub(crate) fn open(&self) {
+        self.lock().opened = true;
+    }
+
     /// Adds a key, to come as soon as it can.
     pub(crate) fn add(&self, key: Key) {
         let mut state = self.lock();
+        if !state.opened {
+            return;
+        }
         self.add_to(&mut state, key, Instant::now());
         self.count(&state);
         drop(state);
@@ -219,7 +231,9 @@ mod tests {
     use crate::metrics::Metrics;
 
     fn queue() -> Queue {
-        Queue::new(Metrics::new().controller("test").queue())
+        let queue = Queue::new(Metrics::new().controller("test").queue());
+        queue.open();
+        queue
     }
 
     fn key(name: &str) -> Key {
@@ -247,6 +261,17 @@ mod tests {
         assert_eq!(next(&queue, SOON).await, Some(key("b")));
         assert_eq!(next(&queue, SOON).await, None);
         assert_eq!(queue.metrics.depth.get(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_takes_nothing_in_before_it_is_opened() {
+        let queue = Queue::new(Metrics::new().controller("test").queue());
+        queue.add(key("a"));
+        assert_eq!(queue.metrics.depth.get(), 0);
+        queue.open();
+        queue.add(key("b"));
+        assert_eq!(next(&queue, SOON).await, Some(key("b")));
+        assert_eq!(next(&queue, SOON).await, None);
     }
 
     #[tokio::test(start_paused = true)]

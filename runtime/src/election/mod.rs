@@ -84,16 +84,26 @@ impl Candidate {
         }
     }
 
-    /// Waits until it leads, opens the gate, and keeps it open until `stop`; then it gives the Lease back.
+    /// Waits until it leads, opens the gate, and keeps it open until `resign`; then it gives the Lease back. After `stop` it
+    /// does not begin to lead: there is nobody any more to lead for.
     ///
     /// # Errors
     ///
-    /// When it leads no more before `stop`.
-    pub(crate) async fn run(mut self, gate: Gate, stop: CancellationToken) -> Result<()> {
+    /// When it leads no more before `resign`.
+    pub(crate) async fn run(
+        mut self,
+        gate: Gate,
+        stop: CancellationToken,
+        resign: CancellationToken,
+    ) -> Result<()> {
         let Some(asked) = self.campaign(&stop).await else {
             return Ok(());
         };
-        let result = self.lead(asked, &gate, &stop).await;
+        if stop.is_cancelled() {
+            self.release().await;
+            return Ok(());
+        }
+        let result = self.lead(asked, &gate, &resign).await;
         gate.close();
         if result.is_ok() {
             self.release().await;
@@ -134,8 +144,13 @@ impl Candidate {
         None
     }
 
-    /// Renews the Lease until `stop`.
-    async fn lead(&mut self, asked: Instant, gate: &Gate, stop: &CancellationToken) -> Result<()> {
+    /// Renews the Lease until `resign`.
+    async fn lead(
+        &mut self,
+        asked: Instant,
+        gate: &Gate,
+        resign: &CancellationToken,
+    ) -> Result<()> {
         let LeaderElection {
             renew_deadline,
             retry_period,
@@ -146,7 +161,7 @@ impl Candidate {
         loop {
             tokio::select! {
                 () = sleep_until(deadline.min(Instant::now() + retry_period)) => {}
-                () = stop.cancelled() => return Ok(()),
+                () = resign.cancelled() => return Ok(()),
             }
             let lease = self.name.clone();
             match timeout_at(deadline, self.attempt()).await {

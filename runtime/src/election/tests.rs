@@ -60,14 +60,21 @@ async fn time_to_lead(candidate: &mut Candidate) -> Duration {
 struct Running {
     gate: Gate,
     stop: CancellationToken,
+    resign: CancellationToken,
     task: JoinHandle<Result<()>>,
 }
 
 impl Running {
     fn start(candidate: Candidate) -> Self {
-        let (gate, stop) = (Gate::closed(), CancellationToken::new());
-        let task = tokio::spawn(candidate.run(gate.clone(), stop.clone()));
-        Self { gate, stop, task }
+        let (stop, resign) = (CancellationToken::new(), CancellationToken::new());
+        let gate = Gate::closed();
+        let task = tokio::spawn(candidate.run(gate.clone(), stop.clone(), resign.clone()));
+        Self {
+            gate,
+            stop,
+            resign,
+            task,
+        }
     }
 
     /// Its error, and how long it took to come.
@@ -176,11 +183,28 @@ async fn a_leader_survives_that_somebody_labels_its_lease() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stop_gives_the_lease_back() {
+async fn a_stop_ends_the_wait_and_not_the_lead() {
     let mock = Mock::new();
     let leader = Running::start(candidate(&mock));
     leader.gate.until_open().await;
+    let waiting = Running::start(candidate(&mock));
+    tokio::time::sleep(5 * SECOND).await;
     leader.stop.cancel();
+    waiting.stop.cancel();
+    tokio::time::sleep(60 * SECOND).await;
+    assert!(leader.gate.is_open() && waiting.task.is_finished());
+
+    leader.resign.cancel();
+    leader.task.await.unwrap().unwrap();
+    assert_eq!(lease(&mock).holder_identity.as_deref(), Some(""));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_resigns_gives_the_lease_back() {
+    let mock = Mock::new();
+    let leader = Running::start(candidate(&mock));
+    leader.gate.until_open().await;
+    leader.resign.cancel();
     leader.task.await.unwrap().unwrap();
     assert!(!leader.gate.is_open());
     assert_eq!(lease(&mock).holder_identity.as_deref(), Some(""));
@@ -201,7 +225,7 @@ async fn of_many_one_leads_at_a_time() {
     }
     assert_eq!(leaders(), 1);
     let stopped = replicas.iter().find(|it| it.gate.is_open()).unwrap();
-    stopped.stop.cancel();
+    stopped.resign.cancel();
     tokio::time::sleep(2 * SECOND).await;
     assert_eq!(leaders(), 1);
     assert!(!stopped.gate.is_open());

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use super::*;
 use crate::tls::Certificate;
 
-/// `/` at once, and `/slow` after half a second.
+/// `/` at once, `/slow` after half a second, and `/never`.
 struct Site;
 
 impl Pages for Site {
@@ -15,6 +15,7 @@ impl Pages for Site {
             match path {
                 "/" => {}
                 "/slow" => sleep(FAREWELL / 2).await,
+                "/never" => std::future::pending().await,
                 _ => return None,
             }
             Some(text(StatusCode::OK, "ok"))
@@ -40,14 +41,14 @@ impl World {
         }
     }
 
-    async fn connect(&self) -> Connection {
-        Connection(TcpStream::connect(self.address).await.unwrap())
+    async fn connect(&self) -> Client {
+        Client(TcpStream::connect(self.address).await.unwrap())
     }
 }
 
-struct Connection(TcpStream);
+struct Client(TcpStream);
 
-impl Connection {
+impl Client {
     async fn send(&mut self, text: &str) {
         self.0.write_all(text.as_bytes()).await.unwrap();
     }
@@ -153,6 +154,23 @@ async fn whoever_opens_many_connections_keeps_out_nobody() {
     check_elapsed(began, Duration::ZERO);
     assert_eq!(second.ask("/").await, OK);
     assert_eq!(last.ask("/").await, OK);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_being_answered_makes_no_room() {
+    let world = World::new(None).await;
+    let mut asking = world.connect().await;
+    asking.send("GET /never HTTP/1.1\r\nHost: h\r\n\r\n").await;
+    let mut many = VecDeque::new();
+    for _ in 1..CONNECTIONS {
+        let mut connection = world.connect().await;
+        assert_eq!(connection.ask("/").await, OK);
+        many.push_back(connection);
+    }
+    assert_eq!(world.connect().await.ask("/").await, OK);
+    let began = Instant::now();
+    assert!(many.pop_front().unwrap().closes().await);
+    check_elapsed(began, Duration::ZERO);
 }
 
 #[tokio::test(start_paused = true)]

@@ -160,16 +160,19 @@ async fn a_task_is_the_leaders_and_ends_with_it() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_task_that_fails_ends_the_operator() -> Result<()> {
+async fn a_task_that_fails_ends_the_operator_and_its_lead() -> Result<()> {
     let Some(world) = World::new("hoarse").await? else {
         return Ok(());
     };
     world.bind().await;
     let [account, _] = ACCOUNTS;
-    let mut replica = Replica::start(&world, account, world.address(), "--hoarse", 0).await?;
+    let flags = format!("{ELECT} --hoarse");
+    let mut replica = Replica::start(&world, account, world.address(), &flags, 0).await?;
     assert_eq!(replica.end().await.code(), Some(1));
     let error = "error: the task `herald`: no voice";
     assert!(replica.log().contains(error), "{}", replica.log());
+    // It is finished as after a signal, so that the next one need not wait.
+    assert_eq!(world.lease().await.holder_identity.as_deref(), Some(""));
     Ok(())
 }
 

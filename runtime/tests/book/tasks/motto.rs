@@ -1,8 +1,11 @@
+use std::time::Duration;
+
 use k8s_openapi::api::core::v1::ConfigMap;
 use kopgen_runtime::testing::Mock;
 use kopgen_runtime::{Context, Permissions, Result, Task};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::time::{sleep, timeout};
 
 use super::state::State;
 
@@ -23,12 +26,19 @@ impl Task for Motto {
         let listener = TcpListener::bind("0.0.0.0:8082").await?;
         let lounge = cx.in_namespace("lounge");
         loop {
-            let (stream, _) = tokio::select! {
-                accepted = listener.accept() => accepted?,
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
                 () = cx.stopped() => return Ok(()),
             };
-            if let Err(error) = self.tell(&lounge, stream).await {
-                tracing::warn!("not told: {error:#}");
+            let told = async { self.tell(&lounge, accepted?.0).await };
+            match timeout(Duration::from_secs(5), told).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => {
+                    tracing::warn!("not told: {error:#}");
+                    // What goes on failing is not to fill the log.
+                    sleep(Duration::from_millis(100)).await;
+                }
+                Err(_) => tracing::warn!("not told in time"),
             }
         }
     }

@@ -81,6 +81,7 @@ fn path(json: &str, error: &serde_json::Error) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
     use serde::Deserialize;
     use serde_json::json;
 
@@ -100,6 +101,8 @@ mod tests {
         decks: Vec<Deck>,
         by_name: Option<BTreeMap<String, i32>>,
         tide: Option<Tide>,
+        #[serde(default, deserialize_with = "crate::complete")]
+        anchor: Option<LabelSelector>,
     }
 
     #[derive(Debug, Deserialize)]
@@ -169,7 +172,24 @@ mod tests {
         );
         check(
             spec(json!({"decks": [], "sails": 2})),
-            "spec: unknown field `sails`, expected one of `decks`, `byName`, `tide`",
+            "spec: unknown field `sails`, expected one of `decks`, `byName`, `tide`, `anchor`",
+        );
+    }
+
+    #[test]
+    fn kubernetes_own_types_are_named_wherever_they_stand() {
+        let anchor = json!({"matchExpressions": [{"key": "a"}]});
+        let expected = "spec.anchor: missing field `matchExpressions[0].operator`";
+        let check = |spec: &str, expected: &str| check(format!(r#"{{"spec":{spec}}}"#), expected);
+        check(&format!(r#"{{"decks":[],"anchor":{anchor}}}"#), expected);
+        check(&format!(r#"{{"anchor":{anchor},"decks":[]}}"#), expected);
+        check(
+            r#"{"decks":[],"anchor":{"matchLabels":{"a":1}}}"#,
+            "spec.anchor: matchLabels.a: invalid type: integer `1`, expected a string",
+        );
+        check(
+            r#"{"decks":[],"anchor":7}"#,
+            "spec.anchor: invalid type: integer `7`, expected LabelSelector",
         );
     }
 

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
@@ -12,7 +13,8 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString as ApiIntOrString;
 use k8s_openapi::jiff::{self, Timestamp};
 use kopgen_core::crd::QUANTITY;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{DeserializeOwned, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -131,19 +133,74 @@ pub fn unknown_fields<'de, D: Deserializer<'de>>(
 ///
 /// # Errors
 ///
-/// Those of the deserializer and of the type; and a required field is missing, which is named by its path from here.
+/// Those of the deserializer and of the type; and a required field is missing. Both name the path from here.
 pub fn complete<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: DeserializeOwned + Serialize,
 {
-    let given = Value::deserialize(deserializer)?;
-    let value = T::deserialize(&given).map_err(D::Error::custom)?;
+    deserializer.deserialize_any(Complete(PhantomData))
+}
+
+/// What is wrong is told while the value is visited: serde_json then knows of the error that it is in here, and not behind.
+struct Complete<T>(PhantomData<T>);
+
+impl<'de, T: DeserializeOwned + Serialize> Visitor<'de> for Complete<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        checked(&Value::deserialize(MapAccessDeserializer::new(map))?)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<T, A::Error> {
+        checked(&Value::deserialize(SeqAccessDeserializer::new(seq))?)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<T, E> {
+        checked(&Value::Null)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<T, E> {
+        checked(&Value::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<T, E> {
+        checked(&value.into())
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
+        checked(&value.into())
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<T, E> {
+        checked(&value.into())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
+        checked(&value.into())
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<T, E> {
+        checked(&value.into())
+    }
+}
+
+/// Reads a value of which nothing is missing.
+fn checked<T: DeserializeOwned + Serialize, E: Error>(given: &Value) -> Result<T, E> {
+    let value: T = serde_path_to_error::deserialize(given).map_err(E::custom)?;
     // What is required is written even when it was not read.
-    let written = serde_json::to_value(&value).map_err(D::Error::custom)?;
-    match missing(&given, &written, "") {
+    let written = serde_json::to_value(&value).map_err(E::custom)?;
+    match missing(given, &written, "") {
         None => Ok(value),
-        Some(path) => Err(D::Error::custom(format!("missing field `{path}`"))),
+        Some(path) => Err(E::custom(format!("missing field `{path}`"))),
     }
 }
 
@@ -157,6 +214,8 @@ fn missing(given: &Value, written: &Value, path: &str) -> Option<String> {
                     _ => format!("{path}.{name}"),
                 };
                 match given.get(name) {
+                    // In a map, a null is a value.
+                    _ if written.is_null() => None,
                     None | Some(Value::Null) => Some(path),
                     Some(given) => missing(given, written, &path),
                 }
@@ -426,6 +485,12 @@ mod tests {
             (
                 json!({"key": "a", "operator": null}),
                 Some(format!("missing field `{path}.operator`")),
+            ),
+            (
+                json!({"key": 1, "operator": "In"}),
+                Some(format!(
+                    "{path}.key: invalid type: integer `1`, expected a string"
+                )),
             ),
         ] {
             let read = complete::<_, Vec<Option<Affinity>>>(affinity(expression));

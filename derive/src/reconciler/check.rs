@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kopgen_core::names::ControllerName;
+use kopgen_core::names::{self, ControllerName, NameProblem};
 use syn::LitStr;
 
 use super::grants::{Grants, key};
-use super::model::{Namespace, Reconciler, Uses, Verb};
+use super::model::{Derive, Namespace, Reconciler, Uses, Verb};
 use crate::errors::Errors;
 
 pub fn check(reconciler: &Reconciler, errors: &mut Errors) {
@@ -27,6 +27,11 @@ fn check_name(reconciler: &Reconciler, errors: &mut Errors) {
     let Err(problem) = reconciler.declared_name().parse::<ControllerName>() else {
         return;
     };
+    let what = match reconciler.derive {
+        Derive::Reconciler => problem.what,
+        Derive::Permissions => "task name",
+    };
+    let problem = NameProblem { what, ..problem };
     match &reconciler.name {
         Some(name) => errors.at(name, problem.to_string()),
         None => {
@@ -242,15 +247,10 @@ fn check_names_and_namespaces(reconciler: &Reconciler, errors: &mut Errors) {
                 );
             }
         }
-        if let Some(Namespace::Named(namespace)) = namespace {
-            let value = namespace.value();
-            // A namespace is a DNS-1123 label: what a group is, without a dot.
-            if value.contains('.') || value.parse::<kopgen_core::names::Group>().is_err() {
-                let message = format!(
-                    "`{value}` is no namespace: it must be lower-case letters, digits and `-`"
-                );
-                errors.at(namespace, message);
-            }
+        if let Some(Namespace::Named(namespace)) = namespace
+            && let Err(problem) = namespace.value().parse::<names::Namespace>()
+        {
+            errors.at(namespace, problem.to_string());
         }
     }
 }

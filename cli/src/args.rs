@@ -95,7 +95,7 @@ pub struct Init {
     /// Watch namespaces, by default the operator's own only, with Roles instead of ClusterRoles
     #[arg(long)]
     pub namespaced: bool,
-    /// With --namespaced: watch these namespaces, and not the operator's own
+    /// With --namespaced: watch these, not the operator's own; separated by commas, or repeated
     #[arg(
         long,
         value_name = "NAMESPACE",

@@ -33,7 +33,7 @@ use kopgen_core::report::KindReport;
 use kopgen_core::{Problem, Source};
 
 pub use document::{Documents, read};
-pub use sample::sample;
+pub use sample::{is_certain, sample};
 
 /// The Rust side of a CRD.
 #[derive(Debug)]

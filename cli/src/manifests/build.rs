@@ -154,7 +154,16 @@ fn build_failed(root: &Path, lock: Lock) -> Diagnostic {
     if failure.help.is_none() && lock == Lock::Keep {
         failure = failure.help("if cargo asks for another Cargo.lock: this command writes nothing, so run `cargo check` first");
     }
+    if failure.help.is_none() && lacks_operator(root) {
+        failure = failure.help("operator/src/lib.rs needs what kopgen's files call:\npub fn operator() -> kopgen_runtime::Operator<state::State> {\n    operator::listed()\n}");
+    }
     failure
+}
+
+/// Whether the operator's library, which is the user's, is without the function that all of kopgen's files begin with.
+fn lacks_operator(root: &Path) -> bool {
+    let text = std::fs::read_to_string(root.join("operator/src/lib.rs")).unwrap_or_default();
+    !text.contains("fn operator(") && !text.contains("::operator;")
 }
 
 /// Whether the build would be for another system than this one, as far as its settings tell.

@@ -54,7 +54,7 @@ pub fn plan(
     Ok(Declared {
         plan: files_plan(snapshot, &files, overwrite),
         warnings: warnings
-            .chain(watched::warning(project, snapshot))
+            .chain(watched::warnings(project, snapshot))
             .collect(),
     })
 }
@@ -114,7 +114,9 @@ fn instead(path: &RelPath) -> &'static str {
     if path.as_str().starts_with("config/crd/bases/") {
         "change the Rust types and run `kopgen manifests`, or patch it in config/default"
     } else if path.as_str().starts_with("config/rbac/role") {
-        "change what the reconcilers declare and run `kopgen manifests`, or add a role in config/default"
+        "change what the reconcilers and tasks declare and run `kopgen manifests`, or add a role in config/default"
+    } else if path.as_str().starts_with("config/rbac/namespaces/") {
+        "change `watch-namespaces` in kopgen.toml or what is declared, and run `kopgen manifests`"
     } else {
         "patch it in config/default"
     }

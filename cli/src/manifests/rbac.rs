@@ -272,7 +272,8 @@ fn transformers(project: &Project, namespaces: &BTreeSet<String>, crds: &[Crd]) 
     let mut files = Files::new();
     let mut names = Vec::new();
     for namespace in namespaces {
-        let name = format!("{namespace}.yaml");
+        // No namespace has a `_` in its name, so none takes the place of the list.
+        let name = format!("{namespace}_roles.yaml");
         files.insert(
             RelPath::new(format!("config/rbac/namespaces/{name}")),
             transformer(namespace),

@@ -10,6 +10,9 @@ use crate::workspace::Snapshot;
 /// The derives, each with the method that lists what derives it.
 const DERIVES: [(&str, &str); 2] = [("Reconciler", "controller"), ("Permissions", "task")];
 
+/// A file without any of these has nothing to say.
+const WORDS: [&str; 3] = ["Reconciler", "Permissions", "cfg"];
+
 /// A `#[derive(Reconciler)]` or `#[derive(Permissions)]` in `operator/src`.
 #[derive(Debug)]
 pub struct Derived {
@@ -23,12 +26,13 @@ pub struct Derived {
 ///
 /// What stands behind a `#[cfg]`, tests among it, is left out: only the compiler knows whether it is there.
 pub fn derived(snapshot: &Snapshot) -> Vec<Derived> {
-    let mut all = Vec::new();
+    let mut all: Vec<Derived> = Vec::new();
+    let mut left_out: Vec<String> = Vec::new();
     for (path, _) in snapshot.files_below("operator/src") {
         let Some(text) = snapshot
             .text(path)
             .filter(|_| path.extension() == Some("rs"))
-            .filter(|text| DERIVES.iter().any(|(derive, _)| text.contains(derive)))
+            .filter(|text| WORDS.iter().any(|word| text.contains(word)))
         else {
             continue;
         };
@@ -36,6 +40,7 @@ pub fn derived(snapshot: &Snapshot) -> Vec<Derived> {
         let Ok(file) = rust::file(path, text) else {
             continue;
         };
+        left_out.extend(conditional(&file.items, &folder_of(path), false));
         let structs = structs(&file.items, &module_of(path));
         all.extend(structs.iter().map(|found| Derived {
             path: path.clone(),
@@ -43,6 +48,7 @@ pub fn derived(snapshot: &Snapshot) -> Vec<Derived> {
             warning: warning(path, text, found),
         }));
     }
+    all.retain(|derived| !left_out.iter().any(|module| is_in(&derived.path, module)));
     all
 }
 
@@ -91,6 +97,30 @@ fn structs<'a>(items: &'a [syn::Item], modules: &str) -> Vec<Struct<'a>> {
     found
 }
 
+/// The modules behind a `#[cfg]` that have files of their own, by their path without its ending:
+/// `operator/src/sweeper/tests`. `folder` is that of the modules among `items`, and `behind` says that all are behind one.
+fn conditional(items: &[syn::Item], folder: &str, behind: bool) -> Vec<String> {
+    let mut found = Vec::new();
+    for item in items {
+        let syn::Item::Mod(item) = item else { continue };
+        let path = format!("{folder}/{}", item.ident);
+        let behind = behind || is_conditional(&item.attrs);
+        match &item.content {
+            Some((_, items)) => found.extend(conditional(items, &path, behind)),
+            None if behind => found.push(path),
+            None => {}
+        }
+    }
+    found
+}
+
+/// Whether a file is a module's own, or that of one below it.
+fn is_in(path: &RelPath, module: &str) -> bool {
+    path.as_str()
+        .strip_prefix(module)
+        .is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+}
+
 fn is_conditional(attributes: &[syn::Attribute]) -> bool {
     attributes
         .iter()
@@ -125,6 +155,15 @@ fn is_it(listed: Declarer<'_>, derived: &Derived) -> bool {
         .unwrap_or_default();
     let file = listed.source.file.replace('\\', "/");
     derived.name == name && file.ends_with(derived.path.as_str())
+}
+
+/// The folder with the files of the modules that a file declares.
+fn folder_of(path: &RelPath) -> String {
+    let file = path.as_str().trim_end_matches(".rs");
+    match file.rsplit_once('/') {
+        Some((folder, "lib" | "main" | "mod")) => folder.to_owned(),
+        _ => file.to_owned(),
+    }
 }
 
 /// The module that a file of `operator/src` is.
@@ -230,5 +269,37 @@ mod tests {
         let elsewhere =
             Snapshot::from_files([("operator/src/controllers/webapp/guestbook.rs", SOURCE)]);
         assert_eq!(super::warnings(derived(&elsewhere), &report).len(), 4);
+    }
+
+    #[test]
+    fn a_module_behind_a_cfg_is_left_out_with_its_files() {
+        let task = "#[derive(Permissions)]\nstruct Fake;";
+        let snapshot = Snapshot::from_files([
+            (
+                "operator/src/lib.rs",
+                "#[cfg(test)]\nmod mocks;\nmod sweeper;",
+            ),
+            ("operator/src/mocks/mod.rs", task),
+            ("operator/src/mocks_too.rs", task),
+            (
+                "operator/src/sweeper.rs",
+                "#[cfg(test)]\nmod tests;\n#[cfg(test)]\nmod inline {\n    mod inner;\n}",
+            ),
+            ("operator/src/sweeper/inline/inner.rs", task),
+            ("operator/src/sweeper/real.rs", task),
+            ("operator/src/sweeper/tests.rs", task),
+            ("operator/src/sweeper/tests/deep.rs", task),
+            ("operator/src/tests.rs", task),
+        ]);
+        let found = derived(&snapshot);
+        let found: Vec<&str> = found.iter().map(|it| it.path.as_str()).collect();
+        assert_eq!(
+            found,
+            [
+                "operator/src/mocks_too.rs",
+                "operator/src/sweeper/real.rs",
+                "operator/src/tests.rs",
+            ]
+        );
     }
 }

@@ -353,6 +353,16 @@ mod tests {
         assert_eq!(find("core", "v1", "Pod").unwrap().group, "");
     }
 
+    /// Whether the least of an object is enough only an API server can say; `tests/samples.rs` asks one.
+    #[test]
+    fn every_least_is_tried_on_an_api_server() {
+        let text = include_str!("../../tests/samples.rs");
+        let words: Vec<_> = text.split(|it: char| !it.is_alphanumeric()).collect();
+        for row in TYPES.iter().filter(|row| row.least().is_some()) {
+            assert!(words.contains(&row.kind), "{} is not tried", row.kind);
+        }
+    }
+
     #[test]
     fn a_typo_is_answered_with_the_nearest_name() {
         fn check(group: &str, version: &str, kind: &str, expected: &str) {

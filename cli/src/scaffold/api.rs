@@ -1,7 +1,9 @@
 //! `kopgen create api`: a kind, its controller, or both.
 
 use kopgen_core::names::ControllerName;
+use kopgen_core::yaml;
 use kopgen_templates::Class;
+use serde::Serialize;
 
 use super::context::{ApiView, Context, ControllerView, Origin, With};
 use super::resolve::{
@@ -9,6 +11,7 @@ use super::resolve::{
 };
 use super::{current, licence_header, once};
 use crate::diagnostic::{Diagnostics, Result};
+use crate::import;
 use crate::plan::{Plan, RelPath};
 use crate::project::{Gvk, Project, Target};
 use crate::request::CreateApi;
@@ -154,20 +157,40 @@ pub(super) fn files<'a>(
     plan
 }
 
-/// The file with an object for the test of a controller whose kind's fields are not known here, from the operator's
-/// folder; `None` when nobody knows one.
-fn sample(project: &Project, snapshot: &Snapshot, target: &Target, test: &str) -> Option<String> {
-    let own = format!("tests/samples/{test}.yaml");
+/// An object for the test of a controller whose kind's fields are not known here.
+#[derive(Debug, Serialize)]
+struct Sample {
+    /// Its file, from the operator's folder.
+    file: String,
+    /// Its `metadata.name`.
+    name: String,
+}
+
+/// The object for the test of a controller; `None` when nobody knows one that the API server takes.
+fn sample(project: &Project, snapshot: &Snapshot, target: &Target, test: &str) -> Option<Sample> {
+    let own = || Sample {
+        file: format!("tests/samples/{test}.yaml"),
+        name: format!("{}-sample", target.kind().to_lowercase()),
+    };
     match target {
         Target::Own(gvk) => {
             let path = RelPath::new(format!("config/samples/{}.yaml", project.sample_stem(gvk)));
+            let text = snapshot.text(&path)?;
+            if !import::is_certain(text) {
+                return None;
+            }
             // One that kopgen could not complete is nothing but comments.
-            let is_code = |line: &str| !line.starts_with('#') && !line.trim().is_empty();
-            let has_object = snapshot.text(&path)?.lines().any(is_code);
-            has_object.then(|| format!("../{path}"))
+            let objects = yaml::documents(text).ok()?;
+            let object = objects.iter().find(|it| it["kind"] == gvk.kind.as_str())?;
+            let name = object["metadata"]["name"].as_str()?;
+            Some(Sample {
+                file: format!("../{path}"),
+                // It stands in a string of Rust.
+                name: name.escape_debug().to_string(),
+            })
         }
-        Target::Core(core) => core.least().map(|_| own),
-        Target::External(_) => Some(own),
+        Target::Core(core) => core.least().map(|_| own()),
+        Target::External(_) => Some(own()),
     }
 }
 

@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use super::*;
 use crate::project::Workload;
 use crate::request::{CreateApi, CreateController, CreateTypes, FirstApi, Init, License, Source};
@@ -566,6 +568,72 @@ fn a_type_of_another_crate_needs_the_crate() {
     );
     let crd = tree.text("operator/tests/crds/certificates.cert-manager.io.yaml");
     assert!(crd.contains("scope: Namespaced\n"), "{crd}");
+}
+
+/// A Well as another project defines it, with a depth; with a CEL rule about it or without.
+fn well(with_rule: bool) -> String {
+    let mut spec = json!({ "type": "object", "properties": { "depth": { "type": "integer" } } });
+    if with_rule {
+        let rule = json!({ "rule": "has(self.depth)", "message": "a well has a depth" });
+        spec["x-kubernetes-validations"] = json!([rule]);
+    }
+    let schema = json!({ "type": "object", "properties": { "spec": spec } });
+    let version = json!({
+        "name": "v1", "served": true, "storage": true, "schema": { "openAPIV3Schema": schema },
+    });
+    let crd = json!({
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": { "name": "wells.water.example.org" },
+        "spec": {
+            "group": "water.example.org",
+            "names": { "kind": "Well", "listKind": "WellList", "plural": "wells", "singular": "well" },
+            "scope": "Namespaced",
+            "versions": [version],
+        },
+    });
+    crd.to_string()
+}
+
+/// A test that fails on arrival teaches nothing: what the API server may refuse, it does not apply.
+#[test]
+fn the_test_of_an_imported_kind_applies_a_sample_that_is_surely_taken() {
+    for (with_rule, expected) in [
+        (false, "const SAMPLE: &str = \"well-sample\";\n"),
+        (true, "fn the_operator_may_list_and_watch("),
+    ] {
+        let mut tree = Tree::init(|_| ());
+        let project = tree.project();
+        let read = crate::import::read(&well(with_rule), "wells.yaml").unwrap();
+        let imported = crate::import::import(&read.crds[0]).unwrap();
+        let import = import::Import::new(&read.crds[0], &imported, &project).unwrap();
+        let outcome = import::plan(&project, &tree.0, &[import], true).unwrap();
+        tree.apply(&outcome.plan);
+        // A controller that comes later reads the sample from its file.
+        let later = controller("water.example.org", "v1", "Well");
+        tree.create(&named(later, "pumps")).unwrap();
+        for test in ["operator/tests/well.rs", "operator/tests/pumps.rs"] {
+            let text = tree.text(test);
+            assert!(text.contains(expected), "{text}");
+        }
+    }
+}
+
+#[test]
+fn the_test_of_a_foreign_kind_waits_for_an_event_about_the_sample() {
+    let mut tree = Tree::init(|_| ());
+    tree.create(&controller("apps", "v1", "Deployment"))
+        .unwrap();
+    let sample = tree.text("operator/tests/samples/deployment.yaml");
+    assert!(sample.contains("\n  name: deployment-sample\n"), "{sample}");
+    let test = tree.text("operator/tests/deployment.rs");
+    for part in [
+        "const SAMPLE: &str = \"deployment-sample\";\n",
+        "&& object.name.as_deref() == Some(SAMPLE)\n",
+        "&& event.type_.as_deref() == Some(\"Normal\")\n",
+    ] {
+        assert!(test.contains(part), "{test}");
+    }
 }
 
 #[test]

@@ -241,6 +241,20 @@ fn a_project_that_does_not_compile_is_refused() {
     );
 }
 
+#[test]
+fn a_library_without_operator_is_named_when_the_build_fails() {
+    let project = project("fn main() { nonsense }");
+    let library = project.path().join("operator/src/lib.rs");
+    for (text, is_named) in [("", true), ("pub fn operator() {}", false)] {
+        fs::write(&library, text).unwrap();
+        let failed = report_within(LIMITS, project.path(), Lock::Update)
+            .unwrap_err()
+            .to_string();
+        let named = failed.contains("help: operator/src/lib.rs needs");
+        assert_eq!(named, is_named, "{failed}");
+    }
+}
+
 /// rustc's errors of this kind speak of types that look the same; the crates stand in for the real ones.
 #[test]
 fn two_majors_of_kube_are_named_when_the_build_fails() {

@@ -22,6 +22,8 @@ use labels_operator::state::State;
 const PATIENCE: Duration = Duration::from_secs(30);
 const NAMESPACE: &str = "labels-system";
 const ACCOUNT: &str = "labels-controller-manager";
+const KIND: &str = "Widget";
+const SAMPLE: &str = "widget-sample";
 const SAMPLE_FILE: &str = "tests/samples/widget.yaml";
 const CONTROLLER: &str = "labels/widget";
 
@@ -49,7 +51,7 @@ async fn the_operator_sees_the_sample() -> Result<()> {
     guard.check::<WidgetReconciler>()
 }
 
-/// Waits for an event by the controller.
+/// Waits for an event by the controller, about the sample.
 async fn sees(client: Client) -> Result<()> {
     let events: Api<Event> = Api::all(client);
     let all = ListParams::default();
@@ -59,9 +61,13 @@ async fn sees(client: Client) -> Result<()> {
     Ok(())
 }
 
-/// Whether it is the controller's, about its kind.
+/// Whether it is the controller's, about the sample.
+/// As long as the sample lacks what its type requires, the event says that it is malformed.
 fn is_of_it(event: &Event) -> bool {
-    let kind = event.regarding.as_ref().and_then(|it| it.kind.as_deref());
-    let controller = event.reporting_controller.as_deref();
-    kind == Some("Widget") && controller == Some(CONTROLLER)
+    let Some(object) = &event.regarding else {
+        return false;
+    };
+    event.reporting_controller.as_deref() == Some(CONTROLLER)
+        && object.kind.as_deref() == Some(KIND)
+        && object.name.as_deref() == Some(SAMPLE)
 }

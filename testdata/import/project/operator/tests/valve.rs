@@ -22,6 +22,8 @@ use water_operator::state::State;
 const PATIENCE: Duration = Duration::from_secs(30);
 const NAMESPACE: &str = "water-system";
 const ACCOUNT: &str = "water-controller-manager";
+const KIND: &str = "Valve";
+const SAMPLE: &str = "valve-sample";
 const SAMPLE_FILE: &str = "../config/samples/v2beta1_valve.yaml";
 const CONTROLLER: &str = "water/valve";
 
@@ -49,7 +51,7 @@ async fn the_operator_sees_the_sample() -> Result<()> {
     guard.check::<ValveReconciler>()
 }
 
-/// Waits for an event by the controller.
+/// Waits for an event by the controller, about the sample.
 async fn sees(client: Client) -> Result<()> {
     let events: Api<Event> = Api::all(client);
     let all = ListParams::default();
@@ -59,9 +61,13 @@ async fn sees(client: Client) -> Result<()> {
     Ok(())
 }
 
-/// Whether it is the controller's, about its kind.
+/// Whether it is the controller's, about the sample.
 fn is_of_it(event: &Event) -> bool {
-    let kind = event.regarding.as_ref().and_then(|it| it.kind.as_deref());
-    let controller = event.reporting_controller.as_deref();
-    kind == Some("Valve") && controller == Some(CONTROLLER)
+    let Some(object) = &event.regarding else {
+        return false;
+    };
+    event.reporting_controller.as_deref() == Some(CONTROLLER)
+        && object.kind.as_deref() == Some(KIND)
+        && object.name.as_deref() == Some(SAMPLE)
+        && event.type_.as_deref() == Some("Normal")
 }

@@ -8,12 +8,13 @@ use std::path::Path;
 use kopgen_runtime::Result;
 use kopgen_runtime::testing::TestEnv;
 
-/// Installs what the operator needs in a cluster: the CRDs of kinds that others define, and its own
-/// manifests.
+/// Installs what the operator needs in a cluster: the CRDs of kinds that others define, the
+/// namespaces that it watches beside its own, and its own manifests.
 pub async fn install(env: &TestEnv) -> Result<()> {
-    let others = Path::new("tests/crds");
-    if others.is_dir() {
-        env.apply(others).await?;
+    for others in ["tests/crds", "tests/namespaces.yaml"] {
+        if Path::new(others).exists() {
+            env.apply(others).await?;
+        }
     }
     env.apply("../config/default").await?;
     Ok(())

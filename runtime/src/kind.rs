@@ -1,8 +1,14 @@
+use std::sync::Arc;
+
 use kopgen_core::Source;
 use kopgen_core::crd::{self, Shell};
 use kube::CustomResourceExt;
 use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+use crate::decode;
 
 /// A kind of which the project generates the CRD; derived with [`Kind`](macro@crate::Kind) on the spec's struct.
 ///
@@ -29,8 +35,23 @@ pub trait Kind: CustomResourceExt + JsonSchema {
         crd
     }
 
+    /// [`instances`], called by nobody.
+    #[doc(hidden)]
+    fn instances() {}
+
     /// What `#[kind(..)]` says of the CRD beyond `#[kube(..)]`.
     fn shell() -> Shell {
         Shell::default()
+    }
+}
+
+/// For [`Kind`](macro@crate::Kind): what an operator needs of serde for a kind, compiled where the kind is.
+///
+/// In a build without optimization rustc takes what another crate has made of a generic function. Without this it makes all that
+/// in the crate of the controllers, in one piece for all kinds, and again whenever a field of one of them is edited.
+#[doc(hidden)]
+pub fn instances<K: DeserializeOwned + Serialize>() {
+    if let Ok(object) = decode::read::<K>("") {
+        _ = serde_json::to_value(&*Arc::new(object));
     }
 }

@@ -65,6 +65,7 @@
 //! ```
 
 mod conditions;
+mod decode;
 mod kind;
 mod schemas;
 mod values;
@@ -77,8 +78,6 @@ mod context;
 mod controller;
 #[cfg(feature = "operator")]
 mod declarations;
-#[cfg(feature = "operator")]
-mod decode;
 #[cfg(feature = "operator")]
 mod describe;
 #[cfg(feature = "operator")]
@@ -130,6 +129,10 @@ pub use values::{DateTime, IntOrString, JsonObject, Nullable, Quantity, complete
 /// For the derives' output.
 #[doc(hidden)]
 pub use serde_json::json as __json;
+
+/// For the derives' output.
+#[doc(hidden)]
+pub use kind::instances as __instances;
 
 /// For [`schema!`].
 #[doc(hidden)]

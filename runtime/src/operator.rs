@@ -401,9 +401,10 @@ impl<R: Reconcile> ErasedReconciler for Typed<R> {
 }
 
 fn typed<R: Reconcile>(object: &RawObject) -> Result<Arc<R::Kind>> {
-    crate::decode::read(&object.json)
-        .map(Arc::new)
-        .map_err(|error| Error::new(Malformed(error)))
+    match crate::decode::read(&object.json) {
+        Ok(object) => Ok(Arc::new(object)),
+        Err(error) => Err(Error::new(Malformed(error))),
+    }
 }
 
 /// The namespaces to watch; `None` is the whole cluster.

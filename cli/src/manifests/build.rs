@@ -67,16 +67,16 @@ pub fn build(root: &Path, lock: Lock) -> Result<PathBuf> {
     }
 }
 
-/// Waits until no other kopgen builds into the folder that `CARGO_TARGET_DIR` names, and keeps it so: there the programs
-/// of all projects have one name, and the last one built is the one that would be run.
+/// Waits until no other kopgen builds into the target folder, if the settings name one that other projects may build into, and
+/// keeps it so: there the programs of all projects have one name, and the last one built is the one that would be run.
 ///
 /// # Errors
 /// The folder cannot be written.
 pub fn turn(root: &Path) -> Result<Option<File>> {
-    let Some(folder) = std::env::var_os("CARGO_TARGET_DIR") else {
+    let Some(folder) = target_folder(root) else {
         return Ok(None);
     };
-    let path = root.join(folder).join(".kopgen-lock");
+    let path = folder.join(".kopgen-lock");
     match lock_file(&path) {
         Ok(file) => Ok(Some(file)),
         Err(error) => Err(Diagnostic::io("cannot lock", &path, &error).into()),
@@ -166,24 +166,38 @@ fn lacks_operator(root: &Path) -> bool {
     !text.contains("fn operator(") && !text.contains("::operator;")
 }
 
+/// Where the build goes, if not to the project's own `target`.
+fn target_folder(root: &Path) -> Option<PathBuf> {
+    let variable = ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"]
+        .into_iter()
+        .find_map(std::env::var_os);
+    match variable {
+        Some(folder) => Some(root.join(folder)),
+        None => {
+            let (base, folder) = build_setting(root, "target-dir")?;
+            Some(base.join(folder.as_str()?))
+        }
+    }
+}
+
 /// Whether the build would be for another system than this one, as far as its settings tell.
 fn is_target_configured(root: &Path) -> bool {
-    let names_a_target = |folder: &Path, name: &str| {
-        let text = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
-        // What is no TOML is cargo's to complain about.
-        let config: toml_edit::DocumentMut = text.parse().unwrap_or_default();
-        config
-            .get("build")
-            .and_then(|build| build.get("target"))
-            .is_some()
-    };
-    let in_folder =
-        |folder: &Path| names_a_target(folder, "config.toml") || names_a_target(folder, "config");
-    std::env::var_os("CARGO_BUILD_TARGET").is_some()
-        || root
-            .ancestors()
-            .any(|folder| in_folder(&folder.join(".cargo")))
-        || cargo_home().is_some_and(|home| in_folder(&home))
+    std::env::var_os("CARGO_BUILD_TARGET").is_some() || build_setting(root, "target").is_some()
+}
+
+/// A key of `[build]` in the nearest of cargo's own files that has it, and the folder that a path there is relative to.
+fn build_setting(root: &Path, key: &str) -> Option<(PathBuf, toml_edit::Item)> {
+    let folders = root.ancestors().map(|folder| folder.join(".cargo"));
+    let mut folders = folders.chain(cargo_home());
+    folders.find_map(|folder| {
+        let setting = ["config", "config.toml"].into_iter().find_map(|name| {
+            let text = std::fs::read_to_string(folder.join(name)).ok()?;
+            // What is no TOML is cargo's to complain about.
+            let config: toml_edit::DocumentMut = text.parse().ok()?;
+            config.get("build")?.get(key).cloned()
+        })?;
+        Some((folder.parent()?.to_owned(), setting))
+    })
 }
 
 fn cargo_home() -> Option<PathBuf> {
@@ -201,4 +215,39 @@ fn host(root: &Path) -> Result<String> {
     Ok(host
         .ok_or_else(|| Diagnostic::new("`rustc -vV` does not say its host"))?
         .to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::disallowed_methods,
+        reason = "they make the files that they need"
+    )]
+
+    use super::*;
+
+    #[test]
+    fn the_nearest_of_cargos_files_that_has_it_says_where_a_build_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = folder.path().join("project");
+        let write = |file: &Path, text: &str| {
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text).unwrap();
+        };
+        let target = || {
+            let (base, item) = build_setting(&project, "target-dir")?;
+            Some(base.join(item.as_str()?))
+        };
+        write(
+            &folder.path().join(".cargo/config.toml"),
+            "[build]\ntarget-dir = \"shared\"\n",
+        );
+        write(&project.join(".cargo/config.toml"), "[build]\njobs = 1\n");
+        assert_eq!(target(), Some(folder.path().join("shared")));
+        write(
+            &project.join(".cargo/config"),
+            "[build]\ntarget-dir = \"own\"\n",
+        );
+        assert_eq!(target(), Some(project.join("own")));
+    }
 }

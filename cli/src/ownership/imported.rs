@@ -79,7 +79,7 @@ fn digest(path: &RelPath, text: &str) -> Option<String> {
         .collect();
     let meaning = Meaning::of(path, &body).ok()?;
     let mut hash = Sha256::new();
-    hash.update(meaning.digest());
+    hash.update(meaning.digest(path));
     hash.update(without_layout(&body));
     let hash = hash.finalize();
     Some(hash[..8].iter().map(|byte| format!("{byte:02x}")).collect())

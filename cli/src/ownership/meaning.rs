@@ -26,9 +26,14 @@ impl Meaning {
         }
     }
 
-    /// Enough of a hash that no edit goes unseen by chance; it guards against accidents, not against malice.
-    pub(super) fn digest(&self) -> String {
-        let hash = Sha256::digest(&self.0);
+    /// Enough of a hash that no edit goes unseen by chance; it guards against accidents, not against malice. It is of the path,
+    /// too: a copy that the user made of a file is not kopgen's.
+    pub(super) fn digest(&self, path: &RelPath) -> String {
+        let hash = Sha256::new()
+            .chain_update(path.as_str())
+            .chain_update("\n")
+            .chain_update(&self.0)
+            .finalize();
         hash[..8].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }

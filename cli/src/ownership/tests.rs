@@ -269,8 +269,11 @@ fn a_stale_file_is_deleted_only_as_kopgen_wrote_it() {
     };
     assert_eq!(
         problem.message,
-        "config/crd/kustomization.yaml is no longer needed, and was edited by hand"
+        "config/crd/kustomization.yaml has kopgen's header, but the project needs no such file, and it is not as kopgen wrote it there"
     );
+    // The user's copy of another file.
+    let copy = written("config/rbac/kustomization.yaml", BODY_YAML);
+    assert!(matches!(prune(&copy, OWNER), Some(Change::Conflict(_))));
     assert!(matches!(
         prune(
             &edited,

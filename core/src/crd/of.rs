@@ -1,3 +1,4 @@
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::CustomResourceExt;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
@@ -15,7 +16,11 @@ use super::{KUBE_DESCRIPTION, properties_of_every_object, schema_of};
 /// [`clashes_of`](super::clashes_of) tells of, and on hand-written combinators with properties of their own; those can go into `x-kopgen-set` ([`apply_overrides`](super::passes::apply_overrides)). Kube offers no CRD without its schema, so
 /// a caller that must not panic has to catch it.
 pub fn of<K: CustomResourceExt + JsonSchema>() -> Value {
-    let mut crd = serde_json::to_value(K::crd()).expect("a CRD is JSON");
+    with_schema(&K::crd(), schema_of::<K>())
+}
+
+fn with_schema(crd: &CustomResourceDefinition, schema: Value) -> Value {
+    let mut crd = serde_json::to_value(crd).expect("a CRD is JSON");
     let spec = &mut crd["spec"];
     let names = &mut spec["names"];
     drop_empty(names);
@@ -23,7 +28,7 @@ pub fn of<K: CustomResourceExt + JsonSchema>() -> Value {
         names["listKind"] = format!("{}List", names["kind"].as_str().unwrap_or_default()).into();
     }
     let version = &mut spec["versions"][0];
-    version["schema"] = json!({"openAPIV3Schema": root_schema(schema_of::<K>())});
+    version["schema"] = json!({"openAPIV3Schema": root_schema(schema)});
     drop_empty(version);
     crd
 }

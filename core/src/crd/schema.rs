@@ -1,5 +1,5 @@
 use kube::core::schema::StructuralSchemaRewriter;
-use schemars::generate::SchemaSettings;
+use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::transform::{
     ReplaceBoolSchemas, ReplaceConstValue, ReplacePrefixItems, ReplaceUnevaluatedProperties,
     SetSingleExample, Transform,
@@ -32,20 +32,7 @@ use crate::Problem;
 /// );
 /// ```
 pub fn schema_of<T: JsonSchema>() -> Value {
-    let mut schema = generated::<T>();
-    transform(&mut schema, |schema| {
-        StructuralSchemaRewriter.transform(schema)
-    });
-    // Before the combinators are back: in those an empty schema names a property that stands beside them.
-    passes::keep_unknown_fields(&mut schema);
-    passes::unstash_combinators(&mut schema);
-    passes::rename_struct_type(&mut schema);
-    passes::restore_int_or_string(&mut schema);
-    passes::apply_overrides(&mut schema);
-    passes::drop_unknown_keys(&mut schema);
-    passes::drop_root_title(&mut schema);
-    passes::write_integers(&mut schema);
-    schema
+    structural(generator().into_root_schema_for::<T>())
 }
 
 /// Why [`schema_of`] panics at a type: enums whose variants no structural schema can hold, each with its field, the rule and
@@ -68,21 +55,40 @@ pub fn schema_of<T: JsonSchema>() -> Value {
 /// assert_eq!(problems[0].field.as_deref(), Some("source"));
 /// ```
 pub fn clashes_of<T: JsonSchema>() -> Vec<Problem> {
-    clashes::clashes(&generated::<T>())
+    clashes::clashes(&prepared(generator().into_root_schema_for::<T>()))
+}
+
+// What follows knows nothing of the type: it is compiled once, and not again for each kind in the crate that lists them all.
+
+fn generator() -> SchemaGenerator {
+    let mut settings = SchemaSettings::openapi3();
+    settings.inline_subschemas = true;
+    settings.meta_schema = None;
+    // Schemars' own `AddNullable` would hide which nulls come from an `Option`.
+    settings.transforms.clear();
+    settings.into_generator()
+}
+
+fn structural(schema: Schema) -> Value {
+    let mut schema = prepared(schema);
+    transform(&mut schema, |schema| {
+        StructuralSchemaRewriter.transform(schema)
+    });
+    // Before the combinators are back: in those an empty schema names a property that stands beside them.
+    passes::keep_unknown_fields(&mut schema);
+    passes::unstash_combinators(&mut schema);
+    passes::rename_struct_type(&mut schema);
+    passes::restore_int_or_string(&mut schema);
+    passes::apply_overrides(&mut schema);
+    passes::drop_unknown_keys(&mut schema);
+    passes::drop_root_title(&mut schema);
+    passes::write_integers(&mut schema);
+    schema
 }
 
 /// The schema as schemars generates it, with what the rewriter must not see put away.
-fn generated<T: JsonSchema>() -> Value {
-    // Without transforms of schemars' own: `AddNullable` would hide which nulls come from an `Option`.
-    let settings = SchemaSettings::openapi3().with(|settings| {
-        settings.inline_subschemas = true;
-        settings.meta_schema = None;
-        settings.transforms.clear();
-    });
-    let mut schema = settings
-        .into_generator()
-        .into_root_schema_for::<T>()
-        .to_value();
+fn prepared(schema: Schema) -> Value {
+    let mut schema = schema.to_value();
     passes::strip_null(&mut schema);
     passes::strip_type_descriptions(&mut schema);
     transform(&mut schema, openapi);

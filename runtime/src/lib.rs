@@ -73,6 +73,8 @@ mod values;
 #[cfg(feature = "operator")]
 mod call;
 #[cfg(feature = "operator")]
+mod cluster;
+#[cfg(feature = "operator")]
 mod context;
 #[cfg(feature = "operator")]
 mod controller;

@@ -85,6 +85,8 @@ mod describe;
 #[cfg(feature = "operator")]
 mod election;
 #[cfg(feature = "operator")]
+mod events;
+#[cfg(feature = "operator")]
 mod grant;
 #[cfg(feature = "operator")]
 mod json;

@@ -29,7 +29,6 @@ use anyhow::anyhow;
 use futures::future::BoxFuture;
 use kopgen_core::report::Resource;
 use kube::Client;
-use kube::runtime::events::{Recorder, Reporter};
 use tokio::sync::watch as latest;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -37,6 +36,7 @@ use tokio_util::sync::CancellationToken;
 use crate::call::Call;
 use crate::declarations::{Declared, Mapper};
 use crate::election::Gate;
+use crate::events::Events;
 use crate::metrics::{ControllerMetrics, Metrics};
 use crate::{Action, Cleaned, Error, Result};
 
@@ -69,17 +69,17 @@ pub(crate) struct ControllerInfo {
     pub(crate) declared: Declared,
     /// The field manager of all that it writes.
     pub(crate) manager: Arc<str>,
-    pub(crate) recorder: Recorder,
+    pub(crate) events: Events,
 }
 
 impl ControllerInfo {
     pub(crate) fn new(client: &Client, operator: &str, declared: Declared) -> Self {
         let manager = manager(operator, &declared.report.name);
-        let recorder = Recorder::new(client.clone(), Reporter::from(&*manager));
+        let events = Events::new(client, &manager);
         Self {
             declared,
             manager,
-            recorder,
+            events,
         }
     }
 

@@ -50,8 +50,8 @@ pub(crate) use key::Key;
 pub(crate) use object::RawObject;
 pub(crate) use reconcile::{Malformed, panic_error};
 
-/// How many objects of one controller are reconciled at a time.
-const WORKERS: usize = 16;
+/// How many objects of one controller are reconciled at a time, unless it declares another number.
+pub(crate) const CONCURRENCY: usize = 16;
 
 /// How long the reconciles under way and the tasks may take after a stop: less than the 30 seconds that Kubernetes gives a pod.
 pub(crate) const GRACE: Duration = Duration::from_secs(25);
@@ -190,7 +190,7 @@ pub(crate) async fn run(
     let keys = shared.caches.objects.keys();
     keys.into_iter().for_each(|key| shared.queue.add(key));
 
-    let mut work = pin!(reconcile::work(&shared, WORKERS));
+    let mut work = pin!(reconcile::work(&shared, shared.info.declared.concurrency));
     tokio::select! {
         () = stop.cancelled() => {}
         () = &mut work => {}

@@ -64,6 +64,7 @@ pub fn kind(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// | `name = ".."` | the controller's name; without it, the struct's without `Reconciler` or `Controller`, as `guestbook-backup` | – |
 /// | `status` | `set_status` | patch on `k/status` |
 /// | `finalizer`, `finalizer = "example.com/cleanup"` | `Cleanup` runs before an object goes; without a name, `<group>/<name>` | patch on `k` |
+/// | `concurrency = 4` | so many objects are reconciled at a time at most, each by one reconcile at a time; without it, 16 | – |
 /// | `owns(T, ..)` | `apply` and `create`, which set the owner reference, `patch` and `list`; reconciles the owner when one changes | list, watch, create, patch |
 /// | `owns(T, .., delete)` | and `delete` | and delete |
 /// | `owns(T, .., cached)` | and `cached` and `owned`, which read from memory: whole objects are watched, and not their metadata alone | |

@@ -52,7 +52,7 @@ struct ShelfStatus {
 }
 
 #[derive(Reconciler)]
-#[reconciler(kind = Shelf, name = "shelf", finalizer, status, events)]
+#[reconciler(kind = Shelf, name = "shelf", finalizer, status, events, concurrency = 4)]
 #[reconciler(
     owns(Deployment, Service),
     owns(ConfigMap, delete, cached),

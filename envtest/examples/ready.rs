@@ -62,6 +62,7 @@ async fn time_bare(assets: &Assets) -> Duration {
     let mut config = Config::new(format!("https://127.0.0.1:{port}").parse().unwrap());
     config.root_cert = Some(vec![key.cert.der().to_vec()]);
     config.auth_info.token = Some("token".to_owned().into());
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = Client::try_from(config).unwrap();
 
     let began = Instant::now();

@@ -7,6 +7,7 @@ use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::core::v1::ServiceAccount;
 use kube::api::{Api, PostParams};
 use kube::{Client, Config};
+use rustls::crypto::{CryptoProvider, ring};
 use tokio::sync::Mutex;
 
 use crate::error::Doing;
@@ -303,7 +304,17 @@ impl Builder {
 }
 
 fn client(config: &Config) -> Client {
+    choose_provider();
     Client::try_from(config.clone()).expect("the control plane was reached by such a configuration")
+}
+
+/// Has ring encrypt for kube's client, unless the program has chosen already. Where some dependency brings a second provider, rustls
+/// does not choose, and panics.
+fn choose_provider() {
+    if CryptoProvider::get_default().is_none() {
+        // An error says that another thread was faster, so that there is one.
+        let _ = ring::default_provider().install_default();
+    }
 }
 
 /// Runs what blocks on a thread for such.

@@ -3,10 +3,11 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use anyhow::{Context as _, bail};
+use futures::future::BoxFuture;
 use kopgen_core::report::Resource;
 use kube::Client;
 use kube::api::ListParams;
-use kube::runtime::events::{Event, EventType};
+use kube::runtime::events::EventType;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -46,9 +47,6 @@ pub(crate) struct Reconciling {
     /// The status that this reconcile set last: what the next one is compared with.
     pub(crate) status: Arc<Mutex<Option<Value>>>,
 }
-
-/// The longest note that the API server takes, in bytes.
-const NOTE: usize = 1024;
 
 impl Call {
     pub(crate) fn objects<O: Object>(&self) -> Result<Collection> {
@@ -192,20 +190,23 @@ impl Call {
         Ok(())
     }
 
-    pub(crate) async fn set_status(&self, status: Value) -> Result<()> {
-        let status = without_nulls(status);
-        if self.status()?.as_ref() == Some(&status) {
-            return Ok(());
-        }
-        let Reconciling {
-            controller, object, ..
-        } = self.reconciling();
-        let namespace = object.meta.namespace.clone();
-        let objects = self.collection_in(controller.kind().clone(), namespace);
-        let name = object.meta.name.as_deref().unwrap_or_default();
-        objects.apply_status(&self.manager, name, &status).await?;
-        *self.status_set() = Some(status);
-        Ok(())
+    /// Boxed here, so that it is no part of what a project compiles; so is [`event`](Self::event).
+    pub(crate) fn set_status(&self, status: Result<Value>) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            let status = without_nulls(status?);
+            if self.status()?.as_ref() == Some(&status) {
+                return Ok(());
+            }
+            let Reconciling {
+                controller, object, ..
+            } = self.reconciling();
+            let namespace = object.meta.namespace.clone();
+            let objects = self.collection_in(controller.kind().clone(), namespace);
+            let name = object.meta.name.as_deref().unwrap_or_default();
+            objects.apply_status(&self.manager, name, &status).await?;
+            *self.status_set() = Some(status);
+            Ok(())
+        })
     }
 
     /// The status as far as this reconcile knows.
@@ -226,25 +227,20 @@ impl Call {
         status.lock().expect("nothing panics under this lock")
     }
 
-    pub(crate) async fn event(&self, type_: EventType, reason: &str, note: String) -> Result<()> {
-        let fits = |length: &mut usize, c: char| {
-            *length += c.len_utf8();
-            (*length <= NOTE).then_some(c)
-        };
-        let event = Event {
-            type_,
-            reason: reason.into(),
-            note: Some(note.chars().scan(0, fits).collect()),
-            // Required by the API server; `kubectl` does not show it.
-            action: "Reconcile".into(),
-            secondary: None,
-        };
-        let Reconciling {
-            controller, object, ..
-        } = self.reconciling();
-        let regarding = object.reference(controller.kind());
-        let published = controller.recorder.publish(&event, &regarding).await;
-        published.with_context(|| format!("cannot publish the event `{reason}`"))
+    pub(crate) fn event<'a>(
+        &'a self,
+        type_: EventType,
+        reason: &'a str,
+        note: String,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            let Reconciling {
+                controller, object, ..
+            } = self.reconciling();
+            let regarding = object.reference(controller.kind());
+            let events = &controller.events;
+            events.publish(&regarding, type_, reason, &note).await
+        })
     }
 
     /// Of a reconcile, whose context alone has the calls that are about an object.

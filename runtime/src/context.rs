@@ -29,8 +29,9 @@ use crate::{
 ///
 /// # Errors
 ///
-/// Every call fails with what the API server answers, as `kube::Error` (`error.downcast_ref::<kube::Error>()`), under a
-/// line that says what was tried. kube's client tries again by itself after 429, 503 and 504.
+/// Every call but [`event`](Self::event) fails with what the API server answers, as `kube::Error`
+/// (`error.downcast_ref::<kube::Error>()`), under a line that says what was tried. kube's client tries again by itself after 429,
+/// 503 and 504. A call that has no answer after a minute fails, too.
 ///
 /// # Example
 ///
@@ -298,7 +299,7 @@ impl<R: Reconciler> Context<R> {
         R::Kind: HasStatus<Status: Serialize>,
     {
         let status = serde_json::to_value(status).context("cannot write the status as JSON");
-        async move { self.call.set_status(status?).await }.boxed()
+        self.call.set_status(status)
     }
 
     /// Adds a condition to the status' list, or changes the one of its type: see [`set_condition`].
@@ -326,6 +327,10 @@ impl<R: Reconciler> Context<R> {
     ///
     /// `reason` is a word in PascalCase, `note` a sentence, cut off after 1,024 bytes. An event of the same type and reason about
     /// the same object within six minutes raises the count of the first, whose note stays.
+    ///
+    /// An event is news, and no state: where the API server refuses it, the log has a warning, and this is well. It does so in a
+    /// namespace that is being deleted, so a cleanup may publish what it likes. That the API server cannot be reached is an
+    /// error, as of every call.
     pub fn event<'a>(
         &'a self,
         type_: EventType,
@@ -335,8 +340,7 @@ impl<R: Reconciler> Context<R> {
     where
         R: PublishesEvents,
     {
-        let note = note.into();
-        async move { self.call.event(type_, reason, note).await }.boxed()
+        self.call.event(type_, reason, note.into())
     }
 }
 

@@ -8,7 +8,7 @@ use kopgen_core::rbac::{PolicyRule, Scope, ScopedRule};
 use kopgen_core::report::{ControllerReport, IndexReport, Problem, Resource};
 use kube::runtime::reflector::ObjectRef;
 
-use crate::controller::Key;
+use crate::controller::{CONCURRENCY, Key};
 use crate::object::{LivesUnder, resource_of};
 use crate::rules::{rule, rules_of};
 use crate::{Cleaned, Cleanup, Context, Object, Permissions, Reconciler, Result};
@@ -40,6 +40,8 @@ pub(crate) struct Declared {
     pub(crate) writes_status: bool,
     pub(crate) publishes_events: bool,
     pub(crate) finalizer: Option<String>,
+    /// How many objects are reconciled at a time; at least 1.
+    pub(crate) concurrency: usize,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -84,6 +86,7 @@ impl<R: Reconciler> Declarations<R> {
                 writes_status: false,
                 publishes_events: false,
                 finalizer: None,
+                concurrency: CONCURRENCY,
                 problems: Vec::new(),
             },
             cleanup: None,
@@ -127,6 +130,11 @@ impl<R: Reconciler> Declarations<R> {
             Some(name.map_or_else(|| format!("{}/{}", kind.group, R::NAME), str::to_owned));
         self.controller.allow(&kind, None, &["patch"]);
         self.cleanup = Some(|reconciler, object, cx| reconciler.cleanup(object, cx).boxed());
+    }
+
+    /// `concurrency = 4`: reconciles so many objects at a time at most, at least 1; without it, 16.
+    pub fn concurrency(&mut self, most: u16) {
+        self.controller.concurrency = most.into();
     }
 
     /// `owns(T)`: applies objects of this type, and reconciles their owner when they change.

@@ -73,6 +73,8 @@ mod values;
 #[cfg(feature = "operator")]
 mod call;
 #[cfg(feature = "operator")]
+mod cluster;
+#[cfg(feature = "operator")]
 mod context;
 #[cfg(feature = "operator")]
 mod controller;
@@ -82,6 +84,8 @@ mod declarations;
 mod describe;
 #[cfg(feature = "operator")]
 mod election;
+#[cfg(feature = "operator")]
+mod events;
 #[cfg(feature = "operator")]
 mod grant;
 #[cfg(feature = "operator")]

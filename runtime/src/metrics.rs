@@ -36,6 +36,7 @@ pub(crate) struct Metrics {
     depth: IntGaugeVec,
     adds: IntCounterVec,
     waits: HistogramVec,
+    work: HistogramVec,
     retries: IntCounterVec,
     requests: IntCounterVec,
     leader: Arc<OnceLock<(IntGauge, Gate)>>,
@@ -54,8 +55,9 @@ pub(crate) struct ControllerMetrics {
 pub(crate) struct QueueMetrics {
     pub(crate) depth: IntGauge,
     pub(crate) adds: IntCounter,
-    /// In seconds.
+    /// In seconds, as is `work`.
     pub(crate) waits: Histogram,
+    pub(crate) work: Histogram,
     pub(crate) retries: IntCounter,
 }
 
@@ -135,6 +137,12 @@ impl Metrics {
             waits: histogram(
                 "workqueue_queue_duration_seconds",
                 "How long objects waited from when they were queued until their reconcile began.",
+                &WAITS,
+                &["name"],
+            ),
+            work: histogram(
+                "workqueue_work_duration_seconds",
+                "How long objects were worked on, from when their reconcile began until they were done with.",
                 &WAITS,
                 &["name"],
             ),
@@ -229,6 +237,7 @@ impl ControllerMetrics {
             depth: self.all.depth.with_label_values(&name),
             adds: self.all.adds.with_label_values(&name),
             waits: self.all.waits.with_label_values(&name),
+            work: self.all.work.with_label_values(&name),
             retries: self.all.retries.with_label_values(&name),
         }
     }
@@ -414,7 +423,7 @@ mod tests {
                 .collect()
         };
         let (types, helps) = (of("# TYPE "), of("# HELP "));
-        assert_eq!(types.len(), 11, "{text}");
+        assert_eq!(types.len(), 12, "{text}");
         for ((name, kind), (of, help)) in types.iter().zip(&helps) {
             assert_eq!(name, of);
             assert!(!help.is_empty(), "{name}");

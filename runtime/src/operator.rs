@@ -2,7 +2,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use futures::FutureExt;
 use futures::future::BoxFuture;
 use kopgen_core::Source;
 use kopgen_core::names::ProjectName;
@@ -12,6 +11,7 @@ use kube::client::ClientBuilder;
 use tokio::sync::watch as latest;
 
 use crate::call::Call;
+use crate::cluster;
 use crate::controller::{self, Common, ControllerInfo, ErasedReconciler, Malformed, RawObject};
 use crate::declarations::{CleanupFn, Declarations, Declared};
 use crate::describe::describe;
@@ -19,6 +19,7 @@ use crate::election::{Candidate, Gate};
 use crate::metrics::Metrics;
 use crate::running::{Running, Signals};
 use crate::task::{self, DeclaredTask};
+use crate::tls::choose_provider;
 use crate::{Action, Cleaned, Context, Error, Kind, Reconcile, Result, Settings, Task};
 
 /// The kinds, controllers and tasks of an operator: the one list that both [`run`](Self::run) and
@@ -133,7 +134,7 @@ impl<State: Send + Sync + 'static> Operator<State> {
     pub fn controller<R: Reconcile<State = State>>(mut self) -> Self {
         let declared = Declarations::<R>::of_reconciler().controller;
         self.listed.controllers.push(declared);
-        self.setups.push(|state| setup::<R>(state).boxed());
+        self.setups.push(|state| Box::pin(setup::<R>(state)));
         self
     }
 
@@ -141,7 +142,7 @@ impl<State: Send + Sync + 'static> Operator<State> {
     pub fn task<T: Task<State = State>>(mut self) -> Self {
         self.listed.tasks.push(DeclaredTask::of::<T>());
         self.task_setups
-            .push(|state| task::setup::<T>(state).boxed());
+            .push(|state| Box::pin(task::setup::<T>(state)));
         self
     }
 
@@ -151,6 +152,8 @@ impl<State: Send + Sync + 'static> Operator<State> {
     /// The client is that of the kubeconfig, or in a cluster that of the pod's service account. With leader election, every
     /// replica makes its state and fills its caches, and one of them reconciles and runs the tasks, but for those that run
     /// [on every replica](Task::ON_EVERY_REPLICA): the client of the others refuses all that is not a GET.
+    ///
+    /// Its client encrypts with ring. To have another provider do it, install that as rustls' default before.
     ///
     /// # Errors
     ///
@@ -197,7 +200,8 @@ impl<State: Send + Sync + 'static> Operator<State> {
         } else {
             Gate::always_open()
         };
-        let config = settings.config().await?;
+        choose_provider();
+        let config = cluster::config(settings.kubeconfig.as_deref()).await?;
         let builder = ClientBuilder::try_from((config.clone(), gate.clone()))?;
         let metrics = Metrics::new();
         // What the gate keeps from being sent is not counted.
@@ -374,16 +378,15 @@ impl<R: Reconcile> ErasedReconciler for Typed<R> {
     }
 
     fn reconcile(&self, call: Call) -> BoxFuture<'_, Result<Action>> {
-        async move {
+        Box::pin(async move {
             self.reconciler
                 .reconcile(typed::<R>(&call.reconciling().object)?, Context::new(call))
                 .await
-        }
-        .boxed()
+        })
     }
 
     fn cleanup(&self, call: Call) -> BoxFuture<'_, Result<Cleaned>> {
-        async move {
+        Box::pin(async move {
             match self.cleanup {
                 Some(cleanup) => {
                     cleanup(
@@ -395,8 +398,7 @@ impl<R: Reconcile> ErasedReconciler for Typed<R> {
                 }
                 None => Ok(Cleaned::Done),
             }
-        }
-        .boxed()
+        })
     }
 }
 

@@ -1,8 +1,9 @@
 //! Requests about objects whose type is only known as data: compiled once, whatever the number of types.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use kopgen_core::report::Resource;
 use kube::Client;
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PostParams};
@@ -10,6 +11,7 @@ use kube::core::Request;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
+use tokio::time::timeout;
 
 use crate::Result;
 use crate::controller::{Applied, Apply, Key, RawObject};
@@ -26,6 +28,10 @@ pub(crate) struct Collection {
 
 /// How many objects one page of a list holds: what client-go asks for.
 const PAGE: u32 = 500;
+
+/// How long an answer is waited for, kube's repetitions included: as long as an API server works on a request unless told otherwise
+/// (`--request-timeout`). kube sets no limit.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Collection {
     pub(crate) async fn get(&self, name: &str) -> Result<String> {
@@ -200,16 +206,13 @@ impl Collection {
         let request = request
             .map_err(kube::Error::BuildRequest)
             .with_context(|| self.doing(verb, name))?;
-        self.client.request_text(request).await.map_err(|error| {
-            let forbidden = matches!(&error, kube::Error::Api(status) if status.is_forbidden());
-            let error = anyhow::Error::new(error);
-            let error = if forbidden {
-                error.context("the role does not allow it: is `config/rbac` as `kopgen manifests` writes it, and applied?")
-            } else {
-                error
-            };
-            error.context(self.doing(verb, name))
-        })
+        let answer = in_time(self.client.request_text(request)).await;
+        answer
+            .map_err(|error| match hint(&error) {
+                Some(hint) => error.context(hint),
+                None => error,
+            })
+            .with_context(|| self.doing(verb, name))
     }
 
     /// `cannot get deployments.apps default/web`
@@ -223,6 +226,37 @@ impl Collection {
         }
         text
     }
+}
+
+/// What the API server answers, unless it takes too long.
+pub(crate) async fn in_time<T>(answer: impl Future<Output = Result<T, kube::Error>>) -> Result<T> {
+    match timeout(PATIENCE, answer).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(anyhow!("no answer within {PATIENCE:?}")),
+    }
+}
+
+/// Where to look when the API server forbids something.
+fn hint(error: &anyhow::Error) -> Option<&'static str> {
+    let Some(kube::Error::Api(status)) = error.downcast_ref() else {
+        return None;
+    };
+    if !status.is_forbidden() {
+        return None;
+    }
+    Some(if is_rbacs(&status.message) {
+        "the role does not allow it: is `config/rbac` as `kopgen manifests` writes it, and applied?"
+    } else {
+        "it is forbidden, which a quota, an admission webhook and a namespace that is being deleted do, too"
+    })
+}
+
+/// Whether it is the refusal of an authorizer: `.. is forbidden: User ".." cannot <verb> resource ".." ..`, in the words of the
+/// API server's `ForbiddenMessage`. Admission has others.
+fn is_rbacs(message: &str) -> bool {
+    let verb = message.split_once(" cannot ").map(|(_, verb)| verb);
+    let resource = verb.and_then(|verb| verb.split_once(' '));
+    resource.is_some_and(|(_, resource)| resource.starts_with("resource \""))
 }
 
 /// Turns "not found" into `None`.
@@ -253,4 +287,80 @@ struct Page {
 struct PageMeta {
     #[serde(rename = "continue")]
     continue_: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{Request, Response};
+    use kube::client::Body;
+    use kube::core::Status;
+    use tower::{BoxError, service_fn};
+
+    use super::*;
+
+    fn collection(client: Client) -> Collection {
+        Collection {
+            client,
+            applied: Arc::default(),
+            resource: Resource {
+                group: "apps".into(),
+                version: "v1".into(),
+                kind: "Deployment".into(),
+                plural: "deployments".into(),
+                namespaced: true,
+            },
+            namespace: Some("default".into()),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_nobody_answers_ends_and_is_named() {
+        let silent = service_fn(|_: Request<Body>| {
+            std::future::pending::<Result<Response<Body>, BoxError>>()
+        });
+        let deployments = collection(Client::new(silent, "default"));
+        let an_hour = Duration::from_secs(60 * 60);
+        let answer = timeout(an_hour, deployments.get("web")).await;
+        let error = answer.expect("it is given up").unwrap_err();
+        let expected = "cannot get deployments.apps default/web: no answer within 60s";
+        assert_eq!(format!("{error:#}"), expected);
+    }
+
+    #[tokio::test]
+    async fn the_role_is_named_where_it_is_the_reason() {
+        let check = async |message: &'static str, expected: &str| {
+            let refusing = service_fn(move |_: Request<Body>| async move {
+                let status = Status::failure(message, "Forbidden").with_code(403);
+                let answer = Response::builder().status(403);
+                answer.body(Body::from(serde_json::to_vec(&status).unwrap()))
+            });
+            let deployments = collection(Client::new(refusing, "default"));
+            let error = deployments.delete("web").await.unwrap_err();
+            let error = crate::describe::describe(error.as_ref());
+            let expected =
+                format!("cannot delete deployments.apps default/web: {expected}: {message}");
+            assert_eq!(error, expected);
+        };
+        let role = "the role does not allow it: is `config/rbac` as `kopgen manifests` writes it, and applied?";
+        check(
+            "deployments.apps \"web\" is forbidden: User \"system:serviceaccount:a:b\" cannot delete resource \
+             \"deployments\" in API group \"apps\" in the namespace \"default\"",
+            role,
+        )
+        .await;
+        check(
+            "deployments.apps is forbidden: User \"a\" cannot create resource \"deployments/scale\" in API group \"apps\" \
+             at the cluster scope: RBAC: role.rbac.authorization.k8s.io \"b\" not found",
+            role,
+        )
+        .await;
+        let others = "it is forbidden, which a quota, an admission webhook and a namespace that is being deleted do, too";
+        for message in [
+            "pods \"a\" is forbidden: exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2",
+            "admission webhook \"guard.example.com\" denied the request: you cannot delete this",
+            "configmaps \"a\" is forbidden: unable to create new content in namespace b because it is being terminated",
+        ] {
+            check(message, others).await;
+        }
+    }
 }

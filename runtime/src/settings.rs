@@ -10,8 +10,6 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, ValueEnum};
 use k8s_openapi::jiff::SignedDuration;
-use kube::Config;
-use kube::config::{KubeConfigOptions, Kubeconfig};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -166,21 +164,6 @@ impl Settings {
             LogFormat::Json => log.json().try_init(),
         }
         .map_err(|error| anyhow!("cannot begin to log: {error}"))
-    }
-
-    /// How to reach the cluster.
-    pub(crate) async fn config(&self) -> Result<Config> {
-        let Some(path) = &self.kubeconfig else {
-            // This error prints its causes itself.
-            let config = Config::infer().await;
-            return config
-                .map_err(|error| anyhow!("cannot find a cluster to run against: {error}"));
-        };
-        let options = KubeConfigOptions::default();
-        let read =
-            async { Config::from_custom_kubeconfig(Kubeconfig::read_from(path)?, &options).await };
-        read.await
-            .with_context(|| format!("cannot use the kubeconfig {}", path.display()))
     }
 }
 

@@ -154,7 +154,8 @@ pub(crate) async fn run(
         caller: Caller::Task(stop.clone()),
     };
     tracing::info!(task = name, "running");
-    let work = task(call).instrument(tracing::info_span!("task", name));
+    // Of this level so that it is there at every one.
+    let work = task(call).instrument(tracing::error_span!("task", name));
     let mut work = pin!(AssertUnwindSafe(work).catch_unwind());
     let ended = tokio::select! {
         ended = &mut work => Ok(ended),

@@ -9,13 +9,24 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 
 use crate::Result;
+
+/// Has ring encrypt for those that name nobody, as kube's client does, unless the program has chosen already.
+///
+/// Without a choice rustls makes one from the features that it was built with, and panics where these are of two providers: some
+/// dependency of the user's brings the other.
+pub(crate) fn choose_provider() {
+    if CryptoProvider::get_default().is_none() {
+        // An error says that another thread was faster, so that there is one.
+        let _ = ring::default_provider().install_default();
+    }
+}
 
 /// The certificate that new connections get.
 #[derive(Debug)]

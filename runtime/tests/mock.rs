@@ -351,7 +351,7 @@ async fn a_scripted_error_says_what_was_tried() -> Result<()> {
     let error = reconcile(&mock, Task::Fail).await.unwrap_err();
     let error = format!("{error:#}");
     assert!(
-        error.starts_with("cannot apply configmaps default/child: the role does not allow it"),
+        error.starts_with("cannot apply configmaps default/child: it is forbidden"),
         "{error}"
     );
     Ok(())

@@ -2,7 +2,9 @@
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
 use std::process::{Child, Command, ExitCode, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
@@ -12,6 +14,7 @@ use kopgen_runtime::testing::TestEnv;
 use kube::Api;
 use kube::api::{Patch, PatchParams};
 use kube::runtime::wait::{await_condition, conditions};
+use serde_json::json;
 
 #[path = "../examples/guestbook.rs"]
 #[allow(dead_code, reason = "its `main`")]
@@ -82,6 +85,58 @@ fn without_a_cluster_it_says_so() {
         text.contains("error: cannot find a cluster to run against"),
         "{text}"
     );
+}
+
+#[test]
+fn it_goes_through_the_proxy_unless_the_cluster_is_exempt() {
+    let check = |server: Option<&str>, exempt: &str, expected: (&str, &str)| {
+        let (asked, questions) = mpsc::channel();
+        let cluster = listen("cluster", asked.clone());
+        let proxy = listen("proxy", asked);
+        let server = server.map_or(format!("http://127.0.0.1:{cluster}"), str::to_owned);
+        let kubeconfig = json!({
+            "clusters": [{ "name": "it", "cluster": { "server": server } }],
+            "users": [{ "name": "it", "user": {} }],
+            "contexts": [{ "name": "it", "context": { "cluster": "it", "user": "it" } }],
+            "current-context": "it",
+        });
+        let file = tempfile::NamedTempFile::new().expect("there is a place for it");
+        std::fs::write(file.path(), kubeconfig.to_string()).expect("it can be written");
+        let child = guestbook()
+            .env("KUBECONFIG", file.path())
+            .env("HTTPS_PROXY", format!("http://localhost:{proxy}"))
+            .env("NO_PROXY", exempt)
+            .env_remove("no_proxy")
+            .stderr(Stdio::null())
+            .spawn();
+        let _child = Killed(child.expect("the example runs"));
+        let question = questions.recv_timeout(Duration::from_secs(30));
+        let (name, line) = question.expect("somebody is asked");
+        let is_expected = name == expected.0 && line.starts_with(expected.1);
+        assert!(is_expected, "{server} but {exempt}: {name}: {line}");
+    };
+    let elsewhere = Some("http://cluster.invalid:6443");
+    let tunnel = ("proxy", "CONNECT cluster.invalid:6443 HTTP/1.1");
+    check(elsewhere, "", tunnel);
+    check(elsewhere, "10.0.0.0/8, other.invalid", tunnel);
+    // The proxy's own name is another one.
+    check(None, "10.0.0.0/8, 127.0.0.1", ("cluster", "GET /api"));
+}
+
+/// The port of somebody who tells by this name what the first line of each connection is.
+fn listen(name: &'static str, asked: mpsc::Sender<(&'static str, String)>) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a port");
+    let port = listener.local_addr().expect("it has one").port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let mut line = String::new();
+            let read = BufReader::new(stream).read_line(&mut line);
+            if read.is_err() || asked.send((name, line)).is_err() {
+                break;
+            }
+        }
+    });
+    port
 }
 
 #[tokio::test]

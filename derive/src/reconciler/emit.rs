@@ -71,6 +71,10 @@ fn declarations(reconciler: &Reconciler) -> TokenStream {
         let name = option(finalizer.name.as_ref());
         calls.extend(quote_spanned!(finalizer.span=> declarations.finalizer(#name);));
     }
+    if let Some(concurrency) = reconciler.concurrency {
+        let most = concurrency.get();
+        calls.extend(quote!(declarations.concurrency(#most);));
+    }
     for owns in &reconciler.owns {
         let (object, deletes) = (&owns.object, owns.deletes);
         let owns = if owns.cached { "owns_cached" } else { "owns" };

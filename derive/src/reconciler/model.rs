@@ -1,3 +1,5 @@
+use std::num::NonZeroU16;
+
 use proc_macro2::{Span, TokenStream};
 use syn::{Expr, Generics, Ident, LitStr, Type, Visibility};
 
@@ -37,6 +39,7 @@ pub struct Reconciler {
     pub status: Option<Span>,
     pub events: Option<Span>,
     pub finalizer: Option<Finalizer>,
+    pub concurrency: Option<NonZeroU16>,
     pub owns: Vec<Owns>,
     pub watches: Vec<Watches>,
     pub reads: Vec<Type>,

@@ -1,19 +1,22 @@
 //! The attribute as it is written: its syntax, and nothing of what it means.
 
+use std::num::NonZeroU16;
+
 use kopgen_core::names::suggest;
 use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::{DeriveInput, Ident, LitStr, Type};
+use syn::{DeriveInput, Ident, LitInt, LitStr, Type};
 
 use super::model::{Derive, Finalizer, Namespace, Owns, Rbac, Reconciler, Uses, Verb, Watches};
 use crate::errors::Errors;
 use crate::items::{Item, Value, items_of};
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "kind",
     "name",
     "status",
     "finalizer",
+    "concurrency",
     "owns",
     "watches",
     "reads",
@@ -36,6 +39,7 @@ pub fn parse(derive: Derive, input: &DeriveInput, errors: &mut Errors) -> Reconc
         status: None,
         events: None,
         finalizer: None,
+        concurrency: None,
         owns: Vec::new(),
         watches: Vec::new(),
         reads: Vec::new(),
@@ -54,7 +58,14 @@ pub fn parse(derive: Derive, input: &DeriveInput, errors: &mut Errors) -> Reconc
         let Some(key) = known(&item, keys, "a declaration", errors) else {
             continue;
         };
-        let once = ["kind", "name", "status", "finalizer", "events"];
+        let once = [
+            "kind",
+            "name",
+            "status",
+            "finalizer",
+            "concurrency",
+            "events",
+        ];
         if once.contains(&key) && seen.contains(&key) {
             errors.at_span(
                 item.span(),
@@ -110,6 +121,7 @@ fn declare(reconciler: &mut Reconciler, key: &str, item: &Item, errors: &mut Err
                 name,
             });
         }
+        "concurrency" => reconciler.concurrency = concurrency(item, errors),
         "owns" => owns(reconciler, item, errors),
         "watches" => reconciler.watches.extend(watches(item, errors)),
         "reads" => {
@@ -160,6 +172,22 @@ fn known(
         ),
     }
     meant
+}
+
+fn concurrency(item: &Item, errors: &mut Errors) -> Option<NonZeroU16> {
+    let (number, at) = match &item.value {
+        Value::Is(value) if !value.is_empty() => {
+            let number = syn::parse2::<LitInt>(value.clone());
+            (number.and_then(|it| it.base10_parse()).ok(), value)
+        }
+        _ => (None, &item.tokens),
+    };
+    if number.is_none() {
+        let message = "`concurrency` is how many objects are reconciled at a time at most: a whole number from 1 to 65535. \
+                       Write it as `concurrency = 4`";
+        errors.at(at, message);
+    }
+    number
 }
 
 fn owns(reconciler: &mut Reconciler, item: &Item, errors: &mut Errors) {

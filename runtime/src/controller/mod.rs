@@ -29,7 +29,6 @@ use anyhow::anyhow;
 use futures::future::BoxFuture;
 use kopgen_core::report::Resource;
 use kube::Client;
-use kube::runtime::events::{Recorder, Reporter};
 use tokio::sync::watch as latest;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -37,6 +36,7 @@ use tokio_util::sync::CancellationToken;
 use crate::call::Call;
 use crate::declarations::{Declared, Mapper};
 use crate::election::Gate;
+use crate::events::Events;
 use crate::metrics::{ControllerMetrics, Metrics};
 use crate::{Action, Cleaned, Error, Result};
 
@@ -50,8 +50,8 @@ pub(crate) use key::Key;
 pub(crate) use object::RawObject;
 pub(crate) use reconcile::{Malformed, panic_error};
 
-/// How many objects of one controller are reconciled at a time.
-const WORKERS: usize = 16;
+/// How many objects of one controller are reconciled at a time, unless it declares another number.
+pub(crate) const CONCURRENCY: usize = 16;
 
 /// How long the reconciles under way and the tasks may take after a stop: less than the 30 seconds that Kubernetes gives a pod.
 pub(crate) const GRACE: Duration = Duration::from_secs(25);
@@ -69,17 +69,17 @@ pub(crate) struct ControllerInfo {
     pub(crate) declared: Declared,
     /// The field manager of all that it writes.
     pub(crate) manager: Arc<str>,
-    pub(crate) recorder: Recorder,
+    pub(crate) events: Events,
 }
 
 impl ControllerInfo {
     pub(crate) fn new(client: &Client, operator: &str, declared: Declared) -> Self {
         let manager = manager(operator, &declared.report.name);
-        let recorder = Recorder::new(client.clone(), Reporter::from(&*manager));
+        let events = Events::new(client, &manager);
         Self {
             declared,
             manager,
-            recorder,
+            events,
         }
     }
 
@@ -190,7 +190,7 @@ pub(crate) async fn run(
     let keys = shared.caches.objects.keys();
     keys.into_iter().for_each(|key| shared.queue.add(key));
 
-    let mut work = pin!(reconcile::work(&shared, WORKERS));
+    let mut work = pin!(reconcile::work(&shared, shared.info.declared.concurrency));
     tokio::select! {
         () = stop.cancelled() => {}
         () = &mut work => {}

@@ -29,8 +29,8 @@ struct State {
     ready: VecDeque<Key>,
     /// What is in `ready`, since when.
     queued: HashMap<Key, Instant>,
-    /// What is reconciled now; where it is dirty, since when.
-    running: HashMap<Key, Option<Instant>>,
+    /// What is reconciled now.
+    running: HashMap<Key, Run>,
     /// What waits for its time; the number keeps two of the same time apart.
     delayed: BTreeMap<(Instant, u64), Key>,
     /// Where a key is in `delayed`.
@@ -40,6 +40,13 @@ struct State {
     sequence: u64,
     opened: bool,
     closed: bool,
+}
+
+/// A reconcile under way.
+struct Run {
+    began: Instant,
+    /// Since when the key is dirty.
+    dirty: Option<Instant>,
 }
 
 /// How a reconcile ended.
@@ -92,7 +99,7 @@ impl Queue {
                 if state.closed {
                     return None;
                 }
-                if let Some((key, since)) = state.take() {
+                if let Some((key, since)) = state.take(now) {
                     self.metrics.waits.observe((now - since).as_secs_f64());
                     self.count(&state);
                     return Some(key);
@@ -114,7 +121,10 @@ impl Queue {
     /// Ends the run of a key. Gives the time until it comes again, where it has failed.
     pub(crate) fn done(&self, key: Key, outcome: Outcome) -> Option<Duration> {
         let mut state = self.lock();
-        let dirty = state.running.remove(&key).unwrap_or_default();
+        let run = state.running.remove(&key);
+        if let Some(run) = &run {
+            self.metrics.work.observe(run.began.elapsed().as_secs_f64());
+        }
         let mut retry = None;
         match outcome {
             Outcome::Done(requeue) => {
@@ -135,7 +145,7 @@ impl Queue {
                 state.failures.remove(&key);
             }
         }
-        if let Some(since) = dirty {
+        if let Some(since) = run.and_then(|run| run.dirty) {
             state.queue(key, since);
         }
         self.count(&state);
@@ -171,9 +181,9 @@ impl State {
     /// Whether it did not wait already.
     fn add(&mut self, key: Key, now: Instant) -> bool {
         match self.running.get_mut(&key) {
-            Some(Some(_)) => false,
-            Some(dirty) => {
-                *dirty = Some(now);
+            Some(Run { dirty: Some(_), .. }) => false,
+            Some(run) => {
+                run.dirty = Some(now);
                 true
             }
             None => self.queue(key, now),
@@ -217,10 +227,14 @@ impl State {
     }
 
     /// Takes out the first, and since when it has waited.
-    fn take(&mut self) -> Option<(Key, Instant)> {
+    fn take(&mut self, now: Instant) -> Option<(Key, Instant)> {
         let key = self.ready.pop_front()?;
         let since = self.queued.remove(&key)?;
-        self.running.insert(key.clone(), None);
+        let run = Run {
+            began: now,
+            dirty: None,
+        };
+        self.running.insert(key.clone(), run);
         Some((key, since))
     }
 }
@@ -320,6 +334,24 @@ mod tests {
         check(2, 2, 9);
         next(&queue, Duration::from_secs(2)).await;
         check(3, 3, 9);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_work_on_a_key_is_measured_however_it_ends() {
+        let queue = queue();
+        for outcome in [Outcome::Done(None), Outcome::Rejected, Outcome::Gone] {
+            queue.add(key("a"));
+            next(&queue, SOON).await;
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            // That it changes meanwhile does not begin it anew.
+            queue.add(key("a"));
+            queue.done(key("a"), outcome);
+            next(&queue, SOON).await;
+            queue.done(key("a"), Outcome::Done(None));
+        }
+        let work = &queue.metrics.work;
+        let seconds = work.get_sample_sum().round() as u64;
+        assert_eq!((work.get_sample_count(), seconds), (2 * 3, 3 * 3));
     }
 
     #[tokio::test(start_paused = true)]

@@ -40,11 +40,11 @@ impl std::error::Error for Malformed {
 }
 
 /// Reconciles what the queue gives, so many objects at a time, until it is closed and the last of them is finished.
-pub(super) async fn work(shared: &Arc<Shared>, workers: usize) {
+pub(super) async fn work(shared: &Arc<Shared>, concurrency: usize) {
     let mut running = JoinSet::new();
     loop {
         tokio::select! {
-            key = shared.queue.next(), if running.len() < workers => match key {
+            key = shared.queue.next(), if running.len() < concurrency => match key {
                 Some(key) => drop(running.spawn(process(shared.clone(), key))),
                 None => break,
             },
@@ -60,7 +60,8 @@ async fn process(shared: Arc<Shared>, key: Key) {
         return;
     };
     let controller = &shared.info.declared.report.name;
-    let span = tracing::info_span!("reconcile", controller, object = %key);
+    // Of this level so that it is there at every one: what goes wrong is to name its object.
+    let span = tracing::error_span!("reconcile", controller, object = %key);
     let began = Instant::now();
     shared.metrics.begin();
     let reconciling = reconcile(&shared, object.clone());

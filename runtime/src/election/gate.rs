@@ -302,6 +302,7 @@ mod tests {
         let (config, methods) = serve();
         let gate = Gate::closed();
         gate.open_until(Instant::now() + SECOND);
+        crate::tls::choose_provider();
         let builder = ClientBuilder::try_from((config, gate.clone())).unwrap();
         let client = builder.with_layer(&gate).build();
         let request = |method| Request::builder().method(method).uri("/").body(vec![]);

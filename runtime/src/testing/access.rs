@@ -20,8 +20,8 @@ pub(super) enum Access {
         /// Empty for all of them.
         name: String,
     },
-    /// To a path such as `/version`.
-    Path { verb: &'static str, path: String },
+    /// To a path such as `/version`. Its verb is the method: `post`, and not `create`.
+    Path { verb: String, path: String },
 }
 
 impl Access {
@@ -44,7 +44,7 @@ impl Access {
         let (resource, name, subresource) = match *rest {
             [] => {
                 return Self::Path {
-                    verb: verb(method, true, false),
+                    verb: method.as_str().to_lowercase(),
                     path: path.to_owned(),
                 };
             }
@@ -253,6 +253,9 @@ mod tests {
         );
         check("GET", "/version", "get /version");
         check("GET", "/apis/apps/v1", "get /apis/apps/v1");
+        check("HEAD", "/healthz", "head /healthz");
+        check("POST", "/hooks/a?b", "post /hooks/a");
+        check("PUT", "/hooks/a", "put /hooks/a");
     }
 
     #[test]
@@ -295,6 +298,7 @@ mod tests {
     #[test]
     fn discovery_is_everyones() {
         assert!(access("GET", "/apis/apps/v1").is_everyones());
+        assert!(!access("HEAD", "/version").is_everyones());
         assert!(!access("GET", "/metrics").is_everyones());
         assert!(!access("GET", "/api/v1/pods").is_everyones());
     }

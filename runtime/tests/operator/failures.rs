@@ -1,5 +1,6 @@
 //! What goes wrong with one object stays with that object.
 
+use k8s_openapi::api::core::v1::Namespace;
 use k8s_openapi::api::events::v1::Event;
 use kopgen_runtime::Result;
 use kube::api::{Api, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams};
@@ -172,6 +173,37 @@ async fn a_malformed_object_that_is_deleted_stays_until_it_can_be_cleaned_up() -
     .await;
     assert_eq!(world.journal.count("clean up bad: done"), 1);
     world.stop(running, &[]).await
+}
+
+/// Such a namespace takes no events, and waits for the finalizers of its objects.
+#[tokio::test]
+async fn a_cleanup_in_a_namespace_that_is_being_deleted_ends() -> Result<()> {
+    let Some(world) = World::new("terminating").await? else {
+        return Ok(());
+    };
+    // Not as its ServiceAccount, which may go before the shelf does.
+    let admin = world.admin.clone();
+    let running = world.start_with(admin, operator("shelves")).await?;
+    let spec = ShelfSpec {
+        motto: "read".into(),
+        behaviour: Behaviour::TakeLeave,
+    };
+    world.create(&Shelf::new("a", spec)).await;
+    eventually("it is ready", async || world.is_ready("a", 1).await).await;
+
+    let namespaces: Api<Namespace> = Api::all(world.admin.clone());
+    let params = DeleteParams::default();
+    namespaces.delete(&world.namespace, &params).await?;
+    // Where there is a controller-manager, that deletes it.
+    let shelves = world.objects::<Shelf>();
+    let deleted = shelves.delete("a", &params).await;
+    assert!(deleted.is_ok() || shelves.get_opt("a").await?.is_none());
+    eventually("it is gone", async || {
+        shelves.get_opt("a").await.unwrap().is_none()
+    })
+    .await;
+    assert_eq!(world.journal.count("clean up a: done"), 1);
+    running.stop().await
 }
 
 /// No more than so many objects are reconciled at a time, and no fewer where they are there.

@@ -374,6 +374,7 @@ async fn a_stop_lets_reconciles_finish() -> Result<()> {
 async fn a_client_that_reaches_nothing_makes_no_ready_operator() -> Result<()> {
     let mut config = kube::Config::new("http://127.0.0.1:1".parse()?);
     config.connect_timeout = Some(Duration::from_secs(1));
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = Client::try_from(config)?;
     let mut running = operator("shelves")
         .start(client, async |_: &Client| Ok(Journal::default()))

@@ -41,6 +41,8 @@ pub enum Behaviour {
     Dawdle,
     /// Applies the object of the narrowed grant.
     Tune,
+    /// Publishes an event when it is cleaned up.
+    TakeLeave,
 }
 
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default)]
@@ -86,7 +88,7 @@ impl Reconcile for ShelfReconciler {
         let name = shelf.name_any();
         self.journal.write(format!("reconcile {name}"));
         match shelf.spec.behaviour {
-            Behaviour::Behave => {}
+            Behaviour::Behave | Behaviour::TakeLeave => {}
             Behaviour::Fail => anyhow::bail!("{name} fails"),
             Behaviour::Panic => panic!("{name} panics"),
             Behaviour::Overstep => {
@@ -130,11 +132,14 @@ impl Reconcile for ShelfReconciler {
 }
 
 impl Cleanup for ShelfReconciler {
-    async fn cleanup(&self, shelf: Arc<Shelf>, _cx: Context<Self>) -> Result<Cleaned> {
+    async fn cleanup(&self, shelf: Arc<Shelf>, cx: Context<Self>) -> Result<Cleaned> {
         let name = shelf.name_any();
         if self.journal.count(&format!("clean up {name}: not yet")) == 0 {
             self.journal.write(format!("clean up {name}: not yet"));
             return Ok(Cleaned::NotYet(Duration::from_millis(100)));
+        }
+        if shelf.spec.behaviour == Behaviour::TakeLeave {
+            cx.event(EventType::Normal, "Left", "farewell").await?;
         }
         self.journal.write(format!("clean up {name}: done"));
         Ok(Cleaned::Done)

@@ -12,6 +12,8 @@ use kopgen_runtime::Reconciler;
     status,
     events,
     events,
+    concurrency = 1,
+    concurrency = 1,
 )]
 struct TestReconciler {}
 

@@ -243,6 +243,8 @@ fn values_of_enum(wanted: &Node) -> Option<Vec<String>> {
         .get("enum")?
         .as_array()?
         .iter()
+        // Whether it may be null is said by the field.
+        .filter(|value| !value.is_null())
         .map(|value| value.as_str().map(str::to_owned))
         .collect::<Option<_>>()?;
     let mut distinct = values.clone();

@@ -283,5 +283,10 @@ mod tests {
             "x-kubernetes-preserve-unknown-fields": true,
         }));
         check(json!({"type": "string", "nullable": true, "enum": ["a", null]}));
+        check(json!({
+            "type": "object",
+            "properties": {"metadata": {"type": "object"}},
+            "x-kubernetes-embedded-resource": true,
+        }));
     }
 }

@@ -44,7 +44,10 @@ use serde_json::Value;
 pub struct BuoyChainSpec {
     /// An object, and perhaps more.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("x-kopgen-set" = {"properties": {"depth": {"type": "integer"}}}))]
+    #[schemars(extend(
+        "x-kubernetes-preserve-unknown-fields" = true,
+        "x-kopgen-set" = {"properties": {"depth": {"type": "integer"}}}
+    ))]
     pub anything: Option<Value>,
 
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -39,7 +39,9 @@ use serde_json::Value;
     served = false
 )]
 #[kind(schema(
+    "/additionalProperties" = null,
     "/type" = null,
+    "/x-kubernetes-preserve-unknown-fields" = true,
     "/properties/apiVersion" = null,
     "/properties/kind" = null,
     "/properties/metadata" = null

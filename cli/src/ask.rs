@@ -21,11 +21,12 @@ pub fn init(args: args::Init) -> Result<args::Init> {
         command: &["init"],
         names: Vec::new(),
     };
-    let domain = missing.name::<Domain>(
+    let domain = missing.name(
         args.domain,
         "--domain <DOMAIN>",
         "Domain of the API groups:",
         "example.com",
+        |text| text.parse::<Domain>().map(drop),
     )?;
     missing.barrier();
     Ok(args::Init { domain, ..args })
@@ -47,15 +48,23 @@ pub fn create_api(mut args: args::CreateApi, project: &Project) -> Result<args::
         .keys()
         .next()
         .map(|gvk| project.short_group(&gvk.group).to_owned());
-    args.group = missing.name::<Group>(
+    args.group = missing.name(
         args.group,
         "--group <GROUP>",
         "Group:",
         usual_group.as_deref().unwrap_or("webapp"),
+        |text| text.parse::<Group>().map(drop),
     )?;
-    args.version =
-        missing.name::<Version>(args.version, "--version <VERSION>", "Version:", "v1")?;
-    args.kind = missing.name::<Kind>(args.kind, "--kind <KIND>", "Kind:", "Guestbook")?;
+    args.version = missing.name(
+        args.version,
+        "--version <VERSION>",
+        "Version:",
+        "v1",
+        |text| text.parse::<Version>()?.check_new(),
+    )?;
+    args.kind = missing.name(args.kind, "--kind <KIND>", "Kind:", "Guestbook", |text| {
+        text.parse::<Kind>()?.check_new()
+    })?;
     missing.barrier();
     // Who was asked for the names has not thought of the rest either; who gave them all wants no questions.
     if asked && args.resource.is_none() && args.external_type.is_none() {
@@ -73,16 +82,14 @@ struct Missing<'a> {
 }
 
 impl Missing<'_> {
-    fn name<T>(
+    fn name(
         &mut self,
         given: Option<String>,
         flag: &'static str,
         question: &str,
         example: &str,
-    ) -> Result<Option<String>>
-    where
-        T: std::str::FromStr<Err = NameProblem>,
-    {
+        check: fn(&str) -> Result<(), NameProblem>,
+    ) -> Result<Option<String>> {
         if given.is_some() {
             return Ok(given);
         }
@@ -90,8 +97,8 @@ impl Missing<'_> {
             self.names.push(flag);
             return Ok(None);
         }
-        let check = |text: &str| match text.parse::<T>() {
-            Ok(_) => Ok(Validation::Valid),
+        let check = move |text: &str| match check(text) {
+            Ok(()) => Ok(Validation::Valid),
             Err(problem) => Ok(Validation::Invalid(problem.to_string().into())),
         };
         let answer = Text::new(question)

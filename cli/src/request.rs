@@ -162,8 +162,9 @@ impl CreateApi {
     pub fn new(args: &args::CreateApi) -> Result<Self> {
         let mut checker = Checker::default();
         let group: Option<Group> = checker.name(args.group.as_deref().unwrap_or_default());
-        let version: Option<Version> = checker.name(args.version.as_deref().unwrap_or_default());
-        let kind: Option<Kind> = checker.name(args.kind.as_deref().unwrap_or_default());
+        let is_new = args.wants_resource();
+        let version = checker.version(args.version.as_deref().unwrap_or_default(), is_new);
+        let kind = checker.kind(args.kind.as_deref().unwrap_or_default(), is_new);
         let plural: Option<Plural> = args
             .plural
             .as_deref()

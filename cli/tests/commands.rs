@@ -137,7 +137,7 @@ For more information, try '--help'.
 fn all_bad_names_are_told_at_once() {
     let project = project();
     let before = tree(project.path());
-    let words = "create api --group Web_App --version 1.0 --kind type --plural GB --shortname g_b --controller-name 9 --external-type Thing --image :";
+    let words = "create api --group Web_App --version 1.0 --kind ty_pe --plural GB --shortname g_b --controller-name 9 --external-type Thing --image :";
     kopgen(project.path(), words).fails(1, str![[r#"
 error: `Web_App` is no group
  |
@@ -149,10 +149,10 @@ error: `1.0` is no version
  = note: a version must be `v1`, `v1alpha1` or `v1beta1`, with numbers from 1 on and no dot
  = help: `v1` would do
 
-error: `type` is no kind
+error: `ty_pe` is no kind
  |
  = note: a kind must be PascalCase: letters and digits of ASCII, an upper-case letter first, at most 60 characters
- = help: `Type` would do
+ = help: `TyPe` would do
 
 error: `GB` is no plural
  |

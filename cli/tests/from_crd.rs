@@ -525,9 +525,9 @@ error: the CRD `wells.water.example.org` in standard input is of `apiextensions.
     );
     refuses(
         "kind: Well\n",
-        "kind: the-well\n",
+        "kind: the_well\n",
         str![[r#"
-error: the CRD `wells.water.example.org` in standard input: `the-well` is no kind
+error: the CRD `wells.water.example.org` in standard input: `the_well` is no kind
  |
  = note: a kind must be PascalCase: letters and digits of ASCII, an upper-case letter first, at most 60 characters
  = help: `TheWell` would do

@@ -3,6 +3,8 @@
 //! Go's YAML, which kubectl and the API server read with, takes the plain words `on`, `y` and `no` for booleans. What is
 //! written here quotes them.
 
+mod indent;
+
 use std::fmt;
 
 use serde::de::DeserializeOwned;
@@ -83,8 +85,13 @@ pub const DEEPEST: usize = 128;
 ///
 /// It is no YAML, nests deeper than [`DEEPEST`], or repeats itself by aliases far beyond its own size.
 pub fn documents(text: &str) -> Result<Vec<Value>, Error> {
-    let documents: Vec<Value> =
-        bounded(|options| serde_saphyr::from_multiple_with_options(text, options))?;
+    let read = |text: &str| -> Result<Vec<Value>, Error> {
+        bounded(|options| serde_saphyr::from_multiple_with_options(text, options))
+    };
+    let documents = read(text).or_else(|error| {
+        let deeper = indent::deeper(text);
+        deeper.and_then(|it| read(&it).ok()).ok_or(error)
+    })?;
     Ok(documents
         .into_iter()
         .filter(|document| !document.is_null())
@@ -118,6 +125,8 @@ fn options(depth: usize) -> serde_saphyr::Options {
             max_nodes: usize::MAX,
             max_documents: usize::MAX,
             max_recorded_anchor_events: 100_000,
+            // A list that says one thing a thousand times is no bomb: what comes of the aliases is limited.
+            enforce_alias_anchor_ratio: false,
         },
     }
 }
@@ -357,6 +366,15 @@ mod tests {
             "\u{feff}a: 1\r\nb:\r\n- |\r\n  x\r\n  y\r\n---\r\nc: 1\r\n",
             &[json!({"a": 1, "b": ["x\ny\n"]}), json!({"c": 1})],
         );
+    }
+
+    #[test]
+    fn what_go_reads_is_read() {
+        let text = "a: 'one\ntwo\nb: three'\nc: {d: e}\n";
+        let expected = [json!({"a": "one two b: three", "c": {"d": "e"}})];
+        assert_eq!(documents(text).unwrap(), expected);
+        let often = format!("a: &a [x]\nb:\n{}", "- *a\n".repeat(300));
+        assert_eq!(documents(&often).unwrap()[0]["b"][299], json!(["x"]));
     }
 
     #[test]

@@ -59,6 +59,21 @@ fn version<K: Kind>() -> KindReport {
     }
 }
 
+/// Of a kind and a version that are no names in Rust.
+#[derive(KubeSchema, Kind, Serialize, Deserialize, Clone, Debug)]
+#[kube(
+    group = "test.example.com",
+    version = "v1-2-0",
+    kind = "definition",
+    root = "Definition",
+    plural = "definitions"
+)]
+#[kind(optional_spec)]
+pub struct DefinitionSpec {
+    /// How wide.
+    pub width: i32,
+}
+
 #[test]
 fn each_item_comes_into_the_crd() {
     let crd = crd::merge(vec![version::<Wall>(), version::<OldWall>()])
@@ -106,6 +121,12 @@ fn a_kind_whose_spec_is_optional_is_a_resource() {
     assert_eq!(wall.meta().name.as_deref(), Some("long"));
     *wall.status_mut() = Some(WallStatus { built: true });
     assert_eq!(wall.status(), Some(&WallStatus { built: true }));
+}
+
+#[test]
+fn a_kind_keeps_the_name_that_its_type_cannot_have() {
+    assert_eq!(Definition::kind(&()), "definition");
+    assert_eq!(Definition::api_version(&()), "test.example.com/v1-2-0");
 }
 
 #[test]

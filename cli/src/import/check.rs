@@ -14,6 +14,11 @@ use crate::diagnostic::Diagnostic;
 ///
 /// Those are names that a project cannot have, what no API server would take, and what `kopgen manifests` would not write.
 pub fn check(crd: &Crd) -> Vec<Diagnostic> {
+    if crd.group().is_empty() && crd.versions().is_empty() {
+        let patch = Diagnostic::new("it has neither a group nor versions, as a patch of a CRD");
+        let help = "leave the file out, or give the whole CRD, as `kubectl kustomize` prints it";
+        return vec![patch.help(help)];
+    }
     let mut problems = names(crd);
     problems.extend(versions(crd));
     for version in crd.versions() {

@@ -84,6 +84,10 @@ mod tests {
             ),
             "the CRD `walls.example.com` in crd.yaml is of `apiextensions.k8s.io/v1beta1`",
         );
+        check_refused(
+            "{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: a.b}, spec: {conversion: {}}}",
+            "the CRD `a.b` in crd.yaml: it has neither a group nor versions, as a patch of a CRD",
+        );
         check_refused(&crd("null", ("", "")), "v1 has no schema");
         check_refused(&crd(object, ("\"Wall\"", "\"4 walls\"")), "4 walls");
         check_refused(&crd(object, ("\"v1\"", "\"1\"")), "`1`");

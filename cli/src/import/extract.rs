@@ -167,11 +167,16 @@ impl Extractor {
                 .and_then(Value::as_array)
                 .is_some_and(|required| required.iter().any(|it| it == key))
         };
+        let is_embedded = wanted.get("x-kubernetes-embedded-resource") == Some(&Value::Bool(true));
         let mut idents = naming::fields(properties.keys()).into_iter();
         let mut fields = Vec::new();
         for (key, schema) in properties {
             let schema = schema.as_object().unwrap_or(&none);
-            let ty = self.type_of(schema, Place::Field);
+            // Of an embedded resource all metadata is kept, whatever is said of it.
+            let ty = match key.as_str() {
+                "metadata" if is_embedded => Type::Object,
+                _ => self.type_of(schema, Place::Field),
+            };
             let mut field = Field {
                 key: key.clone(),
                 ident: idents.next().unwrap_or_default(),
@@ -243,6 +248,8 @@ fn values_of_enum(wanted: &Node) -> Option<Vec<String>> {
         .get("enum")?
         .as_array()?
         .iter()
+        // Whether it may be null is said by the field.
+        .filter(|value| !value.is_null())
         .map(|value| value.as_str().map(str::to_owned))
         .collect::<Option<_>>()?;
     let mut distinct = values.clone();

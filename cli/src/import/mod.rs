@@ -51,7 +51,8 @@ pub struct Imported {
 pub struct Module {
     /// The version's name: `v1beta1`.
     pub version: String,
-    /// The module's text, as rustfmt formats it. The kind is in it by its own name; everything else is what it is made of.
+    /// The module's text, as rustfmt formats it. The kind is in it by its [type's name](kopgen_core::names::Kind::type_name);
+    /// everything else is what it is made of.
     pub text: String,
 }
 

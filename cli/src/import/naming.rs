@@ -67,8 +67,9 @@ pub fn variants(values: &[String]) -> Vec<String> {
 /// Chooses the names of all types. `roots` have theirs, each with the word that says where it stands; `kind` is the kind's.
 ///
 /// A type is called as the last segment of the path where it stands first, in the singular inside a list or map, and as what the
-/// fields have in common where it stands at several; where that is taken, the segments above it come before, then the kind, then a number. Of two that want a name, the one that
-/// stands less deep has it; when they stand equally deep, neither.
+/// fields have in common where it stands at several; where that is taken, the segments above it come before. Of two that want a
+/// name, the one that stands less deep has it; when they stand equally deep, neither. What comes out the same all the way up is told
+/// apart by the fields as they are written: `header` and `headers`; and in the end by a number.
 pub fn types(types: &mut Types, kind: &str, roots: &[(TypeId, String, String)]) {
     let mut taken: BTreeSet<String> = [RESERVED, VAGUE]
         .concat()
@@ -82,16 +83,21 @@ pub fn types(types: &mut Types, kind: &str, roots: &[(TypeId, String, String)]) 
     }
     name_schemas(types, &mut taken);
     let places = places(types, roots);
-    let mut unnamed: Vec<_> = places
-        .iter()
-        .filter(|place| types.get(place.id).name.is_empty())
-        .collect();
+    let mut unnamed: Vec<_> = places.iter().collect();
     let longest = places.iter().map(|it| it.path.len()).max().unwrap_or(0);
-    for length in 1..=longest {
+    let by_what_is_common = (1..=longest).map(|length| (length, false));
+    let by_fields = (1..=longest).map(|length| (length, true));
+    for (length, is_by_fields) in by_what_is_common.chain(by_fields) {
+        unnamed.retain(|place| types.get(place.id).name.is_empty());
         let mut wanting = BTreeMap::<String, Vec<&Place>>::new();
         for place in &unnamed {
-            let name = spelled_as(kind, candidate(&place.path, length));
-            if usable(&name) && !taken.contains(&name) {
+            let path = if is_by_fields {
+                &place.fields
+            } else {
+                &place.path
+            };
+            let name = spelled_as(kind, candidate(path, length));
+            if usable(&name) && name.len() <= LONGEST && !taken.contains(&name) {
                 wanting.entry(name).or_default().push(place);
             }
         }
@@ -103,14 +109,27 @@ pub fn types(types: &mut Types, kind: &str, roots: &[(TypeId, String, String)]) 
                 taken.insert(name);
             }
         }
-        unnamed.retain(|place| types.get(place.id).name.is_empty());
     }
+    unnamed.retain(|place| types.get(place.id).name.is_empty());
     for place in unnamed {
-        let name = candidate(&place.path, place.path.len());
-        let name = spelled_as(kind, format!("{}{name}", pascal(&words(kind))));
+        let mut path = place.path.clone();
+        if path[0] != words(kind) {
+            path.insert(0, words(kind));
+        }
+        let whole = spelled_as(kind, candidate(&path, path.len()));
+        let name = match whole.len() <= LONGEST {
+            true => whole,
+            false => spelled_as(
+                kind,
+                candidate(&[path[0].clone(), path[path.len() - 1].clone()], 2),
+            ),
+        };
         types.all[place.id.0].name = unique(&name, |name| taken.insert(name.to_owned()), "");
     }
 }
+
+/// The longest name of a type that leaves room for a list of it in a line. What nests deeper is numbered.
+const LONGEST: usize = 80;
 
 /// Names the schemas of Kubernetes' types, and keeps the names of those.
 fn name_schemas(types: &mut Types, taken: &mut BTreeSet<String>) {
@@ -135,6 +154,8 @@ struct Place {
     id: TypeId,
     /// The words of each segment from the root to it.
     path: Vec<Vec<String>>,
+    /// The words of each field on the way, as they are written.
+    fields: Vec<Vec<String>>,
 }
 
 fn places(types: &Types, roots: &[(TypeId, String, String)]) -> Vec<Place> {
@@ -146,41 +167,45 @@ fn places(types: &Types, roots: &[(TypeId, String, String)]) -> Vec<Place> {
         .map(|(id, _, word)| Place {
             id: *id,
             path: vec![words(word)],
+            fields: vec![words(word)],
         })
         .collect();
     while let Some(place) = queue.pop_front() {
         if !seen.insert(place.id) {
             continue;
         }
-        for (id, segment) in children(types, place.id) {
-            let mut path = place.path.clone();
+        for (id, field, segment) in children(types, place.id) {
+            let (mut path, mut fields) = (place.path.clone(), place.fields.clone());
             // What holds it may be called like that already.
             let common = segments[&id].clone();
             let common = common.filter(|it| path.last() != Some(it));
             path.push(common.unwrap_or(segment));
-            queue.push_back(Place { id, path });
+            fields.push(field);
+            queue.push_back(Place { id, path, fields });
         }
         places.push(place);
     }
     places
 }
 
-/// The types that a type holds, with the words of the field where each stands.
-fn children(types: &Types, id: TypeId) -> Vec<(TypeId, Vec<String>)> {
+/// The types that a type holds, with the words of the field where each stands: as they are written, and in the singular inside of a
+/// list or map.
+fn children(types: &Types, id: TypeId) -> Vec<(TypeId, Vec<String>, Vec<String>)> {
     match &types.get(id).body {
         Body::Struct { fields, .. } => fields
             .iter()
             .filter_map(|field| {
                 let (id, inner) = named(&field.ty)?;
-                let mut segment = words(&field.key);
+                let written = words(&field.key);
+                let mut segment = written.clone();
                 if let Some(last) = segment.last_mut().filter(|_| inner) {
                     *last = singular(last);
                 }
-                Some((id, segment))
+                Some((id, written, segment))
             })
             .collect(),
         Body::Newtype(ty) => named(ty)
-            .map(|(id, _)| (id, vec!["item".to_owned()]))
+            .map(|(id, _)| (id, vec!["item".to_owned()], vec!["item".to_owned()]))
             .into_iter()
             .collect(),
         Body::Enum(_) | Body::Kubernetes(_) => Vec::new(),
@@ -191,7 +216,7 @@ fn children(types: &Types, id: TypeId) -> Vec<(TypeId, Vec<String>)> {
 fn segments(types: &Types) -> HashMap<TypeId, Option<Vec<String>>> {
     let mut uses = HashMap::<_, Vec<_>>::new();
     for index in 0..types.all.len() {
-        for (id, segment) in children(types, TypeId(index)) {
+        for (id, _, segment) in children(types, TypeId(index)) {
             uses.entry(id).or_default().push((index, segment));
         }
     }
@@ -200,7 +225,8 @@ fn segments(types: &Types) -> HashMap<TypeId, Option<Vec<String>>> {
             let siblings = uses.iter().all(|(parent, _)| *parent == uses[0].0);
             let uses: Vec<_> = uses.into_iter().map(|(_, segment)| segment).collect();
             let either = || either(&uses).filter(|_| siblings);
-            (id, ending(&uses).or_else(either))
+            let common = ending(&uses).or_else(either);
+            (id, common.or_else(|| values(types, id)))
         })
         .collect()
 }
@@ -217,9 +243,21 @@ fn ending(uses: &[Vec<String>]) -> Option<Vec<String>> {
     Some(words.to_vec())
 }
 
+/// With more words a name is no shorter than what it stands for.
+const MOST_WORDS: usize = 6;
+
+/// All that an enum can be: `EnabledOrDisabled`.
+fn values(types: &Types, id: TypeId) -> Option<Vec<String>> {
+    let Body::Enum(variants) = &types.get(id).body else {
+        return None;
+    };
+    let values: Vec<_> = variants.iter().map(|it| words(&it.name)).collect();
+    let words = values.join(&"or".to_owned());
+    (words.len() <= MOST_WORDS).then_some(words)
+}
+
 /// Both of two fields: `ScaleDownOrUp` of `scaleDown` and `scaleUp`.
 fn either(uses: &[Vec<String>]) -> Option<Vec<String>> {
-    const MOST_WORDS: usize = 6;
     let [one, other] = uses else {
         return None;
     };
@@ -441,7 +479,10 @@ const VAGUE: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+    use crate::import::extract::Extractor;
 
     fn names(make: impl Fn(&[String]) -> Vec<String>, from: &[&str]) -> String {
         make(&from.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>()).join(" ")
@@ -486,6 +527,57 @@ mod tests {
             assert_eq!(name(ending(&uses)), of_ending);
             assert_eq!(name(either(&uses)), of_both);
         }
+    }
+
+    /// The names of the types of an object with these properties.
+    fn names_of_types(properties: Value) -> Vec<String> {
+        let wanted = json!({"type": "object", "properties": properties});
+        let mut extractor = Extractor::default();
+        let root = extractor.root(wanted.as_object().unwrap());
+        let mut made = extractor.finish();
+        types(
+            &mut made,
+            "Wall",
+            &[(root, "WallSpec".into(), "Wall".into())],
+        );
+        made.all.into_iter().map(|it| it.name).collect()
+    }
+
+    #[test]
+    fn an_enum_of_unlike_fields_is_called_like_its_values() {
+        let switch = json!({"type": "string", "enum": ["Enabled", "Disabled"]});
+        assert_eq!(
+            names_of_types(json!({"bgp": switch, "fipsMode": switch, "hostPorts": switch})),
+            ["EnabledOrDisabled", "WallSpec"]
+        );
+        let nullable = json!({"type": "string", "nullable": true, "enum": ["red", null]});
+        assert_eq!(
+            names_of_types(json!({"colour": nullable})),
+            ["Colour", "WallSpec"]
+        );
+    }
+
+    #[test]
+    fn fields_that_differ_in_number_alone_tell_their_types_apart() {
+        let object =
+            |field: &str| json!({"type": "object", "properties": {field: {"type": "string"}}});
+        let list = json!({"type": "array", "items": object("b")});
+        assert_eq!(
+            names_of_types(json!({"header": object("a"), "headers": list})),
+            ["Header", "Headers", "WallSpec"]
+        );
+    }
+
+    #[test]
+    fn what_nests_in_itself_is_numbered() {
+        let mut group = json!({"type": "object", "properties": {"level0": {"type": "string"}}});
+        for level in 1..15 {
+            let fields = json!({"subGroup": group, format!("level{level}"): {"type": "string"}});
+            group = json!({"type": "object", "properties": fields});
+        }
+        let names = names_of_types(json!({"subGroup": group}));
+        assert!(names.iter().all(|it| it.len() <= LONGEST), "{names:?}");
+        assert_eq!(names[..2], ["WallSubGroup6", "WallSubGroup5"]);
     }
 
     #[test]

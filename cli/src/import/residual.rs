@@ -21,8 +21,11 @@ pub fn complete_field(types: &Types, field: &mut Field, wanted: &Node) {
         ..Attributes::default()
     };
     field.attributes.inner = inner_bounds(types, &field.ty, wanted);
-    let yielded = schema::of_field(types, field);
-    extend(&mut field.attributes, wanted, &yielded);
+    // What is added can take away what the passes add to a schema that says nothing: the second round sees that.
+    for _ in 0..2 {
+        let yielded = schema::of_field(types, field);
+        extend(&mut field.attributes, wanted, &yielded);
+    }
 }
 
 /// Writes on a type what it lacks to yield `wanted`, and evaluates it.
@@ -31,8 +34,10 @@ pub fn complete_type(types: &Types, def: &mut TypeDef, wanted: &Node) {
     if matches!(def.body, Body::Struct { .. }) {
         def.attributes.rules = rules(wanted);
     }
-    let yielded = schema::of_def(types, def);
-    extend(&mut def.attributes, wanted, &yielded);
+    for _ in 0..2 {
+        let yielded = schema::of_def(types, def);
+        extend(&mut def.attributes, wanted, &yielded);
+    }
     def.schema = schema::of_def(types, def);
 }
 
@@ -252,4 +257,36 @@ pub fn comes_through(schema: &Node) -> bool {
             key if NESTED.contains(&key) => value.as_object().is_some_and(comes_through),
             key => survives(key, schema),
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::extract::Extractor;
+
+    /// Asserts that the types of a schema yield it, at the root and at a field.
+    fn check(schema: Value) {
+        let object = json!({"type": "object", "properties": {"field": schema}});
+        for wanted in [schema, object] {
+            let mut extractor = Extractor::default();
+            let root = extractor.root(wanted.as_object().unwrap());
+            let types = extractor.finish();
+            assert_eq!(Value::from(types.get(root).schema.clone()), wanted);
+        }
+    }
+
+    #[test]
+    fn schemas_come_back() {
+        // Without a type nothing else says that it is preserved.
+        check(json!({
+            "properties": {"a": {"type": "string"}},
+            "x-kubernetes-preserve-unknown-fields": true,
+        }));
+        check(json!({"type": "string", "nullable": true, "enum": ["a", null]}));
+        check(json!({
+            "type": "object",
+            "properties": {"metadata": {"type": "object"}},
+            "x-kubernetes-embedded-resource": true,
+        }));
+    }
 }

@@ -121,7 +121,8 @@ fn minimal(schema: &Value) -> Value {
 fn object(schema: &Value) -> Value {
     let mut object = Map::new();
     let mut add = |name: &str| {
-        if let Some(property) = schema["properties"].get(name) {
+        let values = schema.get("additionalProperties");
+        if let Some(property) = schema["properties"].get(name).or(values) {
             object.insert(name.to_owned(), minimal(property));
         }
     };
@@ -148,6 +149,15 @@ fn object(schema: &Value) -> Value {
             object.insert(format!("key{index}"), minimal(values));
         }
     }
+    // Any object stands for the embedded one.
+    if schema["x-kubernetes-embedded-resource"] == true {
+        for (name, value) in [("apiVersion", "v1"), ("kind", "ConfigMap")] {
+            let field = object.entry(name).or_insert_with(|| json!(""));
+            if *field == "" {
+                *field = value.into();
+            }
+        }
+    }
     object.into()
 }
 
@@ -170,15 +180,16 @@ fn number(schema: &Value, whole: bool) -> Value {
 /// A text of a pattern, and as long as it must be.
 fn text(schema: &Value, pattern: &str) -> String {
     let least = schema["minLength"].as_u64().unwrap_or(0).min(4096) as usize;
-    let mut text = regex_syntax::parse(pattern)
-        .map(|hir| shortest(&hir, 0))
-        .unwrap_or_default();
+    let pattern = regex_syntax::parse(&lint::rust_pattern(pattern));
+    let matching = |more| {
+        let hir = pattern.as_ref().ok();
+        hir.map(|hir| shortest(hir, more)).unwrap_or_default()
+    };
+    let mut text = matching(0);
     // What must be longer may repeat more: try that before padding.
     let mut more = 1;
     while text.chars().count() < least && more <= least {
-        text = regex_syntax::parse(pattern)
-            .map(|hir| shortest(&hir, more as u32))
-            .unwrap_or_default();
+        text = matching(more as u32);
         more += 1;
     }
     let missing = least.saturating_sub(text.chars().count());
@@ -278,6 +289,14 @@ mod tests {
             json!({"type": "array", "minItems": 1, "items": {"type": "string", "enum": ["x"]}}),
             json!(["x"]),
         );
+        check(
+            json!({"type": "object", "required": ["a"], "additionalProperties": {"type": "string"}}),
+            json!({"a": ""}),
+        );
+        check(
+            json!({"type": "object", "x-kubernetes-embedded-resource": true, "x-kubernetes-preserve-unknown-fields": true}),
+            json!({"apiVersion": "v1", "kind": "ConfigMap"}),
+        );
         check(json!({"type": "number", "maximum": -1}), json!(-1));
         check(
             json!({"type": "number", "minimum": 0, "exclusiveMinimum": true}),
@@ -317,6 +336,7 @@ mod tests {
             (r"^(https?|ftp)://.+$", "ftp://a"),
             (r"^\d{3}-[A-Z]{2,}$", "111-AA"),
             (r"^$|^x$", ""),
+            (r"^[[/][^/\0]+$", "/a"),
         ] {
             check(
                 json!({"type": "string", "pattern": pattern}),

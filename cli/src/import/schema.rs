@@ -148,7 +148,13 @@ fn apply(mut schema: Node, attributes: &Attributes) -> Node {
             schema.insert("x-kubernetes-list-map-keys".into(), keys.clone().into());
         }
     }
+    // It is there until the passes are done, and so the schema says something.
+    const SET: &str = "x-kopgen-set";
+    if !attributes.set.is_empty() {
+        schema.insert(SET.into(), attributes.set.clone().into());
+    }
     let mut schema = finish(schema);
+    schema.remove(SET);
     for (key, value) in &attributes.set {
         if value.is_null() {
             schema.remove(key);

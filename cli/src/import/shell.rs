@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use kopgen_core::names::Group;
+use kopgen_core::names::{Group, Kind};
 use kopgen_core::{crd, lint};
 use serde_json::{Value, json};
 
@@ -20,6 +20,8 @@ pub struct Version {
     pub name: String,
     /// `spec.names.kind`.
     pub kind: String,
+    /// The name of its Rust type.
+    pub root: String,
     /// `spec.names.plural`.
     pub plural: String,
     /// `spec.names.singular`, where it is not the kind in lower case.
@@ -89,6 +91,9 @@ pub fn version(crd: &Value, index: usize) -> Version {
     let names = &spec["names"];
     let this = &spec["versions"][index];
     let kind = text(&names["kind"]);
+    let type_name = kind
+        .parse::<Kind>()
+        .map_or_else(|_| kind.clone(), |kind| kind.type_name());
     let none = Node::new();
     let root = this
         .pointer("/schema/openAPIV3Schema")
@@ -111,10 +116,10 @@ pub fn version(crd: &Value, index: usize) -> Version {
         && spec_schema
             .get("properties")
             .is_some_and(|it| it.get("spec").is_some());
-    let spec_name = format!("{kind}{}", if nested { "Fields" } else { "Spec" });
-    let mut roots = vec![(spec_type, spec_name, kind.clone())];
-    roots.extend(status.map(|id| (id, format!("{kind}Status"), "status".to_owned())));
-    naming::types(&mut types, &kind, &roots);
+    let spec_name = format!("{type_name}{}", if nested { "Fields" } else { "Spec" });
+    let mut roots = vec![(spec_type, spec_name, type_name.clone())];
+    roots.extend(status.map(|id| (id, format!("{type_name}Status"), "status".to_owned())));
+    naming::types(&mut types, &type_name, &roots);
 
     let mut version = Version {
         group: text(&spec["group"]),
@@ -146,6 +151,7 @@ pub fn version(crd: &Value, index: usize) -> Version {
             ..Extra::default()
         },
         kind,
+        root: type_name,
     };
     describe(&mut version, root);
     complete(&mut version, crd, index);
@@ -237,8 +243,13 @@ fn root_schema(version: &Version) -> Value {
     if let Some(status) = version.status {
         properties["status"] = version.types.get(status).schema.clone().into();
     }
+    // What keeps unknown fields, and has no others, kube takes for a map.
+    let is_map = properties.as_object().is_some_and(Node::is_empty);
     for (key, schema) in crd::properties_of_every_object() {
         properties[key] = schema;
+    }
+    if is_map && root.remove(PRESERVE).is_some() {
+        root.insert("additionalProperties".into(), json!({ PRESERVE: true }));
     }
     let of_spec = def.doc.as_deref().filter(|_| !version.no_spec);
     let doc = version.doc.as_deref().or(of_spec).unwrap_or_default();

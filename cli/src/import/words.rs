@@ -17,7 +17,15 @@ pub fn words(name: &str) -> Vec<String> {
 
 /// The length of the first word of a text of ASCII letters and digits.
 fn word_length(text: &[u8]) -> usize {
-    let upper = text.iter().take_while(|it| it.is_ascii_uppercase()).count();
+    let upper_from = |start: usize| {
+        let text = text.get(start..).unwrap_or_default();
+        text.iter().take_while(|it| it.is_ascii_uppercase()).count()
+    };
+    let upper = match (upper_from(0), upper_from(1)) {
+        // An acronym of which only the first letter was made small: `tLSConfig`, `vCPU`.
+        (0, others @ 2..) => 1 + others,
+        (upper, _) => upper,
+    };
     let lower_from = |start: usize| {
         start
             + text[start..]
@@ -77,17 +85,23 @@ pub fn pascal(words: &[String]) -> String {
 
 /// The singular of an English plural, by its ending; other words stay.
 pub fn singular(word: &str) -> String {
-    const STAY: [&str; 7] = ["ss", "us", "is", "ous", "news", "series", "dns"];
+    const STAY: [&str; 10] = [
+        "ss", "us", "is", "news", "series", "dns", "tls", "aas", "alias", "netes",
+    ];
+    const ACRONYMS: [&str; 5] = ["aws", "cors", "https", "kms", "nfs"];
     let strip = |count: usize| word[..word.len() - count].to_owned();
     let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
-    if word.len() < 3 || !word.ends_with('s') || ends(&STAY) {
+    if word.len() < 3 || !word.ends_with('s') || ends(&STAY) || ACRONYMS.contains(&word) {
         return word.to_owned();
     }
-    if word.len() > 4 && word.ends_with("ies") {
+    if ends(&["lyses"]) {
+        return strip(2) + "is";
+    }
+    if word.len() > 4 && word.ends_with("ies") && !ends(&["cookies"]) {
         return strip(3) + "y";
     }
     if ends(&[
-        "sses", "shes", "ches", "xes", "zzes", "tuses", "iases", "ruses",
+        "sses", "shes", "ches", "xes", "zzes", "tuses", "buses", "iases", "ruses",
     ]) {
         return strip(2);
     }
@@ -159,6 +173,10 @@ mod tests {
             ("clusterIP", "cluster ip"),
             ("SHA256Sum", "sha256 sum"),
             ("s3Bucket", "s3 bucket"),
+            ("tLSConfig", "tls config"),
+            ("iPAddress", "ip address"),
+            ("vCPUs", "vcpus"),
+            ("3D", "3 d"),
             ("3scale", "3scale"),
             ("x-kubernetes.io/foo_bar", "x kubernetes io foo bar"),
             ("$ref", "ref"),
@@ -195,6 +213,13 @@ mod tests {
             ("status", "status"),
             ("class", "class"),
             ("dns", "dns"),
+            ("mtls", "mtls"),
+            ("aws", "aws"),
+            ("laws", "law"),
+            ("alias", "alias"),
+            ("cookies", "cookie"),
+            ("analyses", "analysis"),
+            ("buses", "bus"),
             ("series", "series"),
             ("as", "as"),
         ] {

@@ -117,7 +117,11 @@ impl Project {
 
     /// The module that has the type of a kind of the project: `guestbook_api::v1`.
     pub fn types_module(&self, gvk: &Gvk) -> String {
-        format!("{}::{}", self.api_crate(&gvk.group).ident, gvk.version)
+        format!(
+            "{}::{}",
+            self.api_crate(&gvk.group).ident,
+            gvk.version.snake()
+        )
     }
 
     /// The sample's file name, without its ending.
@@ -184,6 +188,15 @@ impl Target {
                 .map_or_else(|_| core.kind.to_lowercase(), |kind| kind.snake()),
         }
     }
+
+    /// The kind in PascalCase, as a type's name.
+    fn kind_type(&self) -> String {
+        match self {
+            Target::Own(gvk) => gvk.kind.type_name(),
+            Target::External(external) => external.gvk.kind.type_name(),
+            Target::Core(core) => core.kind.to_owned(),
+        }
+    }
 }
 
 impl ControllerPlace {
@@ -207,7 +220,7 @@ impl ControllerPlace {
 
     fn pascal(&self, target: &Target) -> String {
         match self.module == target.kind_snake() {
-            true => target.kind().to_owned(),
+            true => target.kind_type(),
             false => self.module.to_case(Case::Pascal),
         }
     }

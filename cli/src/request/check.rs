@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::str::FromStr;
 
-use kopgen_core::names::{NameProblem, Namespace, ProjectName};
+use kopgen_core::names::{Kind, NameProblem, Namespace, ProjectName, Version};
 
 use super::FirstApi;
 use crate::args;
@@ -23,6 +23,28 @@ impl Checker {
 
     pub(super) fn name<T: FromStr<Err = NameProblem>>(&mut self, text: &str) -> Option<T> {
         self.take(text.parse().map_err(Diagnostic::from))
+    }
+
+    /// A version; with `is_new`, of types that there are to be.
+    pub(super) fn version(&mut self, text: &str, is_new: bool) -> Option<Version> {
+        let version: Option<Version> = self.name(text);
+        version.filter(|it| {
+            !is_new
+                || self
+                    .take(it.check_new().map_err(Diagnostic::from))
+                    .is_some()
+        })
+    }
+
+    /// A kind; with `is_new`, of which there are to be types.
+    pub(super) fn kind(&mut self, text: &str, is_new: bool) -> Option<Kind> {
+        let kind: Option<Kind> = self.name(text);
+        kind.filter(|it| {
+            !is_new
+                || self
+                    .take(it.check_new().map_err(Diagnostic::from))
+                    .is_some()
+        })
     }
 
     pub(super) fn project_name_of(&mut self, folder: &Path) -> Option<ProjectName> {
@@ -71,7 +93,8 @@ impl Checker {
             self.problems.push(problem);
             return None;
         };
-        let (group, version, kind) = (self.name(group), self.name(version), self.name(kind));
+        let group = self.name(group);
+        let (version, kind) = (self.version(version, true), self.kind(kind, true));
         Some(FirstApi {
             group: group?,
             version: version?,

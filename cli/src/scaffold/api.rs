@@ -103,7 +103,7 @@ pub(super) fn files<'a>(
         let mut view = ApiView::new(after, gvk, &after.apis[gvk]);
         view.storage = is_stored(before, after, gvk);
         let api_crate = after.api_crate(&gvk.group);
-        let (version, sample) = (gvk.version.to_string(), after.sample_stem(gvk));
+        let (version, sample) = (gvk.version.snake(), after.sample_stem(gvk));
         let places = [
             ("__crate__", api_crate.dir.as_str()),
             ("__version__", &version),

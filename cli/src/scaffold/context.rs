@@ -1,6 +1,6 @@
 //! What the templates see: plain views of the project.
 
-use kopgen_core::names::{ControllerName, Kind};
+use kopgen_core::names::{ControllerName, Kind, Version};
 use serde::Serialize;
 
 use super::order::{chunks, sorted};
@@ -200,7 +200,7 @@ impl CrateView {
 impl VersionView {
     pub(super) fn all(of: &ApiCrate) -> Vec<Self> {
         let views = of.versions.iter().map(|(version, kinds)| Self {
-            name: version.to_string(),
+            name: version.snake(),
             kinds: sorted(kinds.iter().map(ModuleView::new).collect(), |it| &it.module),
         });
         sorted(views.collect(), |version| &version.name)
@@ -215,7 +215,7 @@ impl ModuleView {
     fn new((module, exported): (&String, &Option<Kind>)) -> Self {
         Self {
             module: module.clone(),
-            exports: exported.as_ref().map_or("*".into(), ToString::to_string),
+            exports: exported.as_ref().map_or("*".into(), Kind::type_name),
         }
     }
 }
@@ -240,8 +240,8 @@ impl ApiView {
             image: api.workload.as_ref().map(|it| it.image.clone()),
             port: api.workload.as_ref().map(|it| it.port),
             import: project.types_module(gvk),
-            short: format!("{}::{}", gvk.version, gvk.kind),
-            path: format!("{}::{}", project.types_module(gvk), gvk.kind),
+            short: format!("{}::{}", gvk.version.snake(), gvk.kind.type_name()),
+            path: format!("{}::{}", project.types_module(gvk), gvk.kind.type_name()),
             crate_name: types.name,
             crate_ident: types.ident,
             sample: format!("{sample}.yaml"),
@@ -286,7 +286,7 @@ impl TargetView {
             Target::Own(gvk) => {
                 let api = &project.apis[gvk];
                 (
-                    format!("{}::{}", project.types_module(gvk), gvk.kind),
+                    format!("{}::{}", project.types_module(gvk), gvk.kind.type_name()),
                     api.plural.to_string(),
                     api.namespaced,
                     "project",
@@ -333,16 +333,18 @@ impl TargetView {
 fn import(path: &str) -> (Option<String>, String) {
     let parts: Vec<&str> = path.split("::").collect();
     match parts.as_slice() {
-        [start @ .., module, name]
-            if !start.is_empty() && module.parse::<kopgen_core::names::Version>().is_ok() =>
-        {
-            (
-                Some(format!("{}::{module}", start.join("::"))),
-                format!("{module}::{name}"),
-            )
-        }
+        [start @ .., module, name] if !start.is_empty() && is_version(module) => (
+            Some(format!("{}::{module}", start.join("::"))),
+            format!("{module}::{name}"),
+        ),
         _ => (None, path.to_owned()),
     }
+}
+
+fn is_version(module: &str) -> bool {
+    module
+        .parse::<Version>()
+        .is_ok_and(|version| version.check_new().is_ok())
 }
 
 /// By the group's module, then by the controller's: the order of the lists of modules.

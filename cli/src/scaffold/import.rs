@@ -168,7 +168,7 @@ fn paths(project: &Project, gvk: &Gvk) -> [RelPath; 2] {
     [
         RelPath::new(format!(
             "{folder}/src/{}/{}.rs",
-            gvk.version,
+            gvk.version.snake(),
             gvk.kind.snake()
         )),
         RelPath::new(format!("config/samples/{}.yaml", project.sample_stem(gvk))),

@@ -81,7 +81,7 @@ fn differences(gvk: &Gvk, present: &Api, wanted: &Api) -> Vec<Diagnostic> {
     if present.workload != wanted.workload {
         differing.push("image or port, or none");
     }
-    let file = format!("src/{}/{}.rs", gvk.version, gvk.kind.snake());
+    let file = format!("src/{}/{}.rs", gvk.version.snake(), gvk.kind.snake());
     let differs = |what| {
         Diagnostic::new(format!("{gvk} is there already, with another {what}"))
             .note(format!(

@@ -500,7 +500,7 @@ fn texts(schema: &Value, runner: &mut TestRunner) -> Vec<Value> {
         "true".into(),
     ];
     let pattern = schema["pattern"].as_str();
-    if let Some(hir) = pattern.and_then(|it| regex_syntax::parse(it).ok())
+    if let Some(hir) = pattern.and_then(|it| regex_syntax::parse(&lint::rust_pattern(it)).ok())
         && let Ok(strategy) = string_regex_parsed(&without_places(&hir))
     {
         let mut some = || strategy.new_tree(runner).map(|it| it.current());

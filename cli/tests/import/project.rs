@@ -9,7 +9,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use kopgen::import::Imported;
+use kopgen::import::{Imported, Module};
+use kopgen_core::names::{Kind, Version};
 use serde_json::Value;
 
 use crate::common::{as_a_user, repository};
@@ -187,19 +188,17 @@ fn write_crate(folder: &Path, at: usize, batch: &[&(String, Imported)]) {
     let mut modules = String::new();
     let mut versions = String::new();
     for (index, (file, imported)) in batch.iter().enumerate() {
-        let kind = imported.crd.kind();
+        let kind: Kind = imported.crd.kind().parse().expect("it was read");
+        let kind = kind.type_name();
         let _ = writeln!(modules, "pub mod c{index} {{");
-        for module in &imported.modules {
-            let version = &module.version;
-            let _ = writeln!(modules, "    pub mod {version};");
+        for Module { version, text } in &imported.modules {
+            let name = version.parse::<Version>().expect("it was read").snake();
+            let _ = writeln!(modules, "    pub mod {name};");
             let _ = writeln!(
                 versions,
-                "        support::version::<c{index}::{version}::{kind}>(\"{file} {version}\"),"
+                "        support::version::<c{index}::{name}::{kind}>(\"{file} {version}\"),"
             );
-            write(
-                &folder.join(format!("src/c{index}/{version}.rs")),
-                &module.text,
-            );
+            write(&folder.join(format!("src/c{index}/{name}.rs")), text);
         }
         let _ = writeln!(modules, "}}");
     }

@@ -18,6 +18,7 @@ mod validate;
 use serde_json::Value;
 
 pub use paths::dangling;
+pub use pattern::rust_pattern;
 pub use validate::validate;
 
 use crate::crd::Crd;

@@ -57,7 +57,12 @@ pub fn check(schema: &Value, status: bool) -> Vec<Problem> {
 fn check_root(schema: &Value, status: bool) -> Vec<Problem> {
     let root = |message: &str, help: &str| Problem::new(message).field("").help(help);
     let mut problems = Vec::new();
-    if schema["type"] != "object" {
+    let is_object = match schema.get("type") {
+        Some(name) => name == "object",
+        // Then there need be no type anywhere.
+        None => schema["x-kubernetes-preserve-unknown-fields"] == true,
+    };
+    if !is_object {
         problems.push(root(
             "the object itself is not of type object",
             "derive `CustomResource` on a struct",
@@ -416,6 +421,8 @@ mod tests {
             assert_eq!(found, expected);
         }
         check_root(json!({"type": "object"}), &[]);
+        check_root(json!({"x-kubernetes-preserve-unknown-fields": true}), &[]);
+        check_root(json!({}), &["the object itself is not of type object"]);
         check_root(
             json!({"type": "string", "nullable": true, "additionalProperties": true, "oneOf": []}),
             &[

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use regex::Regex;
 use serde_json::{Map, Number, Value};
 
+use super::pattern::rust_pattern;
 use super::{among, below, defaults};
 use crate::Problem;
 
@@ -164,7 +165,7 @@ fn check_string(text: &str, schema: &Value, problem: &mut impl FnMut(String)) {
     );
     // A pattern that only Go can read is Go's to judge.
     if let Some(pattern) = schema["pattern"].as_str()
-        && Regex::new(pattern).is_ok_and(|regex| !regex.is_match(text))
+        && Regex::new(&rust_pattern(pattern)).is_ok_and(|regex| !regex.is_match(text))
     {
         problem(format!("{:?} does not match `{pattern}`", text));
     }

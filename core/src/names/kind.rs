@@ -1,9 +1,11 @@
+use super::label::is_dns_1035_label;
 use super::words::{self, words};
 use super::{NameProblem, name};
 
 name! {
-    /// A kind: `Guestbook`, `GRPCRoute`. PascalCase in ASCII, so that it is a Rust type, and of at most 60 characters, so
-    /// that its plural is a DNS label. Names that cannot compile as a scaffolded type are refused.
+    /// A kind: `Guestbook`, `GRPCRoute`; of CRDs that others wrote also `postgresql` and `cron-tab`. In lower case it is a
+    /// DNS-1035 label of at most 60 characters, so that its plural is one too. Names whose Rust type cannot compile in a
+    /// scaffolded file are refused.
     #[derive(PartialOrd, Ord)]
     Kind, check
 }
@@ -19,10 +21,23 @@ impl Kind {
         self.0.to_lowercase()
     }
 
+    /// The name of its Rust type: the kind itself where that is PascalCase; `cron-tab` gives `CronTab`.
+    pub fn type_name(&self) -> String {
+        pascal(&self.0)
+    }
+
     /// The types that the scaffold defines for it, in the one namespace that a version's kinds share:
     /// `Guestbook`, `GuestbookSpec`, `GuestbookStatus`.
     pub fn type_names(&self) -> [String; 3] {
-        ["", "Spec", "Status"].map(|suffix| format!("{self}{suffix}"))
+        ["", "Spec", "Status"].map(|suffix| self.type_name() + suffix)
+    }
+
+    /// Checks the rule for a kind that is made anew: it is PascalCase, and so its own Rust type.
+    pub fn check_new(&self) -> Result<(), NameProblem> {
+        match is_pascal(&self.0) {
+            true => Ok(()),
+            false => Err(no_pascal(&self.0)),
+        }
     }
 
     /// A type that both kinds would define, were they in one version: `Foo` and `FooSpec` clash in `FooSpec`.
@@ -69,28 +84,34 @@ const RESERVED: &[(&str, &str)] = &[
 const GENERATED: &str = "the code that kube's derives put beside it means the standard library's";
 
 fn check(value: &str) -> Result<(), NameProblem> {
-    let problem = |rule: String, suggestion| NameProblem {
+    if value.len() > LONGEST || !is_dns_1035_label(&value.to_ascii_lowercase()) {
+        return Err(no_pascal(value));
+    }
+    match reserved(&pascal(value)) {
+        Some(reason) => Err(problem(
+            value,
+            format!("cannot be the name of a Rust type here: {reason}"),
+            None,
+        )),
+        None => Ok(()),
+    }
+}
+
+fn no_pascal(value: &str) -> NameProblem {
+    let rule = format!(
+        "must be PascalCase: letters and digits of ASCII, an upper-case letter first, at most {LONGEST} characters"
+    );
+    let suggestion = Some(pascal(value)).filter(|it| is_pascal(it) && reserved(it).is_none());
+    problem(value, rule, suggestion)
+}
+
+fn problem(value: &str, rule: String, suggestion: Option<String>) -> NameProblem {
+    NameProblem {
         what: "kind",
         value: value.to_owned(),
         rule,
         suggestion,
-    };
-    if !is_pascal(value) {
-        let rule = format!(
-            "must be PascalCase: letters and digits of ASCII, an upper-case letter first, at most {LONGEST} characters"
-        );
-        return Err(problem(
-            rule,
-            Some(pascal(value)).filter(|it| is_pascal(it) && reserved(it).is_none()),
-        ));
     }
-    if let Some(reason) = reserved(value) {
-        return Err(problem(
-            format!("cannot be the name of a Rust type here: {reason}"),
-            None,
-        ));
-    }
-    Ok(())
 }
 
 fn reserved(value: &str) -> Option<&'static str> {
@@ -120,7 +141,7 @@ mod tests {
         fn check(value: &str, expected: Result<&str, Option<&str>>) {
             let found = value
                 .parse::<Kind>()
-                .map(|kind| kind.snake())
+                .and_then(|kind| kind.check_new().map(|()| kind.snake()))
                 .map_err(|problem| problem.suggestion);
             let expected = expected
                 .map(str::to_owned)
@@ -164,8 +185,32 @@ mod tests {
     }
 
     #[test]
+    fn others_have_kinds_that_are_no_pascal_case() {
+        for (value, type_name, module) in [
+            ("postgresql", "Postgresql", "postgresql"),
+            ("Mb-broker-service", "MbBrokerService", "mb_broker_service"),
+            ("type", "Type", "type_"),
+        ] {
+            let kind = value.parse::<Kind>().unwrap();
+            assert_eq!(
+                (kind.type_name().as_str(), &*kind.snake()),
+                (type_name, module)
+            );
+            assert!(kind.check_new().is_err());
+        }
+        for refused in ["cron_tab", "-tab", "tab-", "1tab", "condition"] {
+            assert!(refused.parse::<Kind>().is_err(), "{refused}");
+        }
+    }
+
+    #[test]
     fn a_problem_says_the_name_the_rule_and_the_way_out() {
-        let display = |value: &str| value.parse::<Kind>().unwrap_err().to_string();
+        let display = |value: &str| {
+            let kind = value.parse::<Kind>();
+            kind.and_then(|kind| kind.check_new())
+                .unwrap_err()
+                .to_string()
+        };
         assert_eq!(
             display("cron-tab"),
             "`cron-tab` is no kind: it must be PascalCase: letters and digits of ASCII, an upper-case letter first, \

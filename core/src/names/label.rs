@@ -138,10 +138,7 @@ const LABEL: usize = 63;
 const SUBDOMAIN: usize = 253;
 
 fn check_label(what: &'static str, value: &str, longest: usize) -> Result<(), NameProblem> {
-    if is_label(value)
-        && value.starts_with(|c: char| c.is_ascii_lowercase())
-        && value.len() <= longest
-    {
+    if is_dns_1035_label(value) && value.len() <= longest {
         return Ok(());
     }
     let rule = format!(
@@ -172,6 +169,11 @@ fn check_subdomain(what: &'static str, value: &str) -> Result<(), NameProblem> {
         .collect();
     let suggestion = Some(labels.join(".")).filter(|it| is_subdomain(it));
     Err(problem(what, value, rule, suggestion))
+}
+
+/// Whether `value` is a DNS-1035 label.
+pub(super) fn is_dns_1035_label(value: &str) -> bool {
+    is_label(value) && value.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
 /// Whether `value` is a DNS-1123 label.

@@ -11,7 +11,7 @@
 //! assert_eq!(kind.snake(), "grpc_route");
 //! assert_eq!(plural_of(&kind).as_str(), "grpcroutes");
 //!
-//! let problem = "grpc-route".parse::<Kind>().unwrap_err();
+//! let problem = "grpc_route".parse::<Kind>().unwrap_err();
 //! assert_eq!(problem.suggestion.as_deref(), Some("GrpcRoute"));
 //! # Ok::<_, kopgen_core::names::NameProblem>(())
 //! ```

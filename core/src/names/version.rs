@@ -1,12 +1,29 @@
 use std::cmp::Ordering;
 
-use super::{NameProblem, name};
+use super::label::is_dns_1035_label;
+use super::{NameProblem, name, words};
 
 name! {
-    /// A version of an API as Kubernetes names and orders them: `v1`, `v2beta1`.
+    /// A version of an API, a DNS-1035 label: `v1`, `v2beta1`; of CRDs that others wrote also `v1-2-0`.
     ///
-    /// The order is Kubernetes' priority, the highest first: `v2`, `v1`, `v2beta1`, `v1beta2`, `v1alpha1`.
+    /// The order is Kubernetes' priority, the highest first: `v2`, `v1`, `v2beta1`, `v1beta2`, `v1alpha1`, and then those that
+    /// it does not know, by the alphabet.
     Version, check
+}
+
+impl Version {
+    /// The name of its module: `v1-2-0` gives `v1_2_0`.
+    pub fn snake(&self) -> String {
+        words::module(&self.0.replace('-', "_"))
+    }
+
+    /// Checks the rule for a version that is made anew: Kubernetes knows its priority.
+    pub fn check_new(&self) -> Result<(), NameProblem> {
+        match parse(&self.0) {
+            Some(_) => Ok(()),
+            None => Err(problem(&self.0)),
+        }
+    }
 }
 
 impl Ord for Version {
@@ -60,15 +77,19 @@ fn number(digits: &str) -> Option<u32> {
 }
 
 fn check(value: &str) -> Result<(), NameProblem> {
-    if parse(value).is_some() {
-        return Ok(());
+    match is_dns_1035_label(value) {
+        true => Ok(()),
+        false => Err(problem(value)),
     }
-    Err(NameProblem {
+}
+
+fn problem(value: &str) -> NameProblem {
+    NameProblem {
         what: "version",
         value: value.to_owned(),
         rule: "must be `v1`, `v1alpha1` or `v1beta1`, with numbers from 1 on and no dot".into(),
         suggestion: nearest(value),
-    })
+    }
 }
 
 /// `1.0`, `V1` and `1` are all meant as `v1`.
@@ -88,7 +109,7 @@ mod tests {
         fn check(value: &str, expected: Result<(), Option<&str>>) {
             let found = value
                 .parse::<Version>()
-                .map(|_| ())
+                .and_then(|version| version.check_new())
                 .map_err(|problem| problem.suggestion);
             assert_eq!(
                 found,
@@ -116,6 +137,22 @@ mod tests {
             "v１",
         ] {
             check(hopeless, Err(None));
+        }
+    }
+
+    #[test]
+    fn others_have_versions_that_kubernetes_does_not_know() {
+        for (value, module) in [
+            ("v1-2-0", "v1_2_0"),
+            ("v1alpha08", "v1alpha08"),
+            ("final", "final_"),
+        ] {
+            let version = value.parse::<Version>().unwrap();
+            assert_eq!(version.snake(), module);
+            assert!(version.check_new().is_err());
+        }
+        for refused in ["", "1", "v1.0", "V1", "v1-", "v_1"] {
+            assert!(refused.parse::<Version>().is_err(), "{refused}");
         }
     }
 

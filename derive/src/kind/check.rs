@@ -32,7 +32,13 @@ fn check_names(kind: &Kind, shell: &Shell, errors: &mut Errors) {
         errors.at(&kind.group, problem.to_string());
     }
     check_name::<Version>(kind.version.as_ref(), errors);
-    check_name::<KindName>(kind.kind.as_ref(), errors);
+    // Without `root` kube calls the struct like the kind.
+    if let Some(name) = check_name::<KindName>(kind.kind.as_ref(), errors)
+        && kind.root.is_none()
+        && let Err(problem) = name.check_new()
+    {
+        errors.at(&kind.kind, problem.to_string());
+    }
     check_name::<Plural>(kind.plural.as_ref(), errors);
     let labels = [
         ("short name", &kind.shortnames[..]),

@@ -2,7 +2,7 @@
 
 use kopgen_core::crd::KUBE_DESCRIPTION;
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::{DeriveInput, Visibility};
 
 use crate::errors::Errors;
@@ -33,7 +33,11 @@ pub fn emit(input: &DeriveInput, root: &Ident) -> TokenStream {
     let name = root.to_string();
     let status = path(&items, "status");
     let spec = &input.ident;
-    // Not `Definition`'s, which is private.
+    // It is hidden beside the kind, whose name it must not have.
+    let definition = format_ident!("{root}Definition");
+    let definition_name = definition.to_string();
+    let definition_spec = format_ident!("{definition}Spec");
+    // Not the definition's, which is private.
     let scope = if items.iter().any(|item| item.is("namespaced")) {
         quote!(NamespaceResourceScope)
     } else {
@@ -67,8 +71,8 @@ pub fn emit(input: &DeriveInput, root: &Ident) -> TokenStream {
                 ::kube::CustomResource, ::serde::Serialize, ::serde::Deserialize,
                 ::core::clone::Clone, ::core::fmt::Debug,
             )]
-            #[kube(#(#of_the_definition,)* root = "Definition", schema = "disabled")]
-            struct DefinitionSpec {}
+            #[kube(#(#of_the_definition,)* root = #definition_name, schema = "disabled")]
+            struct #definition_spec {}
 
             #[automatically_derived]
             impl ::kube::Resource for #root {
@@ -76,23 +80,23 @@ pub fn emit(input: &DeriveInput, root: &Ident) -> TokenStream {
                 type Scope = ::kube::core::#scope;
 
                 fn group(_: &()) -> ::std::borrow::Cow<'_, str> {
-                    <Definition as ::kube::Resource>::group(&())
+                    <#definition as ::kube::Resource>::group(&())
                 }
 
                 fn kind(_: &()) -> ::std::borrow::Cow<'_, str> {
-                    <Definition as ::kube::Resource>::kind(&())
+                    <#definition as ::kube::Resource>::kind(&())
                 }
 
                 fn version(_: &()) -> ::std::borrow::Cow<'_, str> {
-                    <Definition as ::kube::Resource>::version(&())
+                    <#definition as ::kube::Resource>::version(&())
                 }
 
                 fn api_version(_: &()) -> ::std::borrow::Cow<'_, str> {
-                    <Definition as ::kube::Resource>::api_version(&())
+                    <#definition as ::kube::Resource>::api_version(&())
                 }
 
                 fn plural(_: &()) -> ::std::borrow::Cow<'_, str> {
-                    <Definition as ::kube::Resource>::plural(&())
+                    <#definition as ::kube::Resource>::plural(&())
                 }
 
                 fn meta(&self) -> &::k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta {
@@ -107,19 +111,19 @@ pub fn emit(input: &DeriveInput, root: &Ident) -> TokenStream {
             #[automatically_derived]
             impl ::kube::CustomResourceExt for #root {
                 fn crd() -> ::k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition {
-                    <Definition as ::kube::CustomResourceExt>::crd()
+                    <#definition as ::kube::CustomResourceExt>::crd()
                 }
 
                 fn crd_name() -> &'static str {
-                    <Definition as ::kube::CustomResourceExt>::crd_name()
+                    <#definition as ::kube::CustomResourceExt>::crd_name()
                 }
 
                 fn api_resource() -> ::kube::core::ApiResource {
-                    <Definition as ::kube::CustomResourceExt>::api_resource()
+                    <#definition as ::kube::CustomResourceExt>::api_resource()
                 }
 
                 fn shortnames() -> &'static [&'static str] {
-                    <Definition as ::kube::CustomResourceExt>::shortnames()
+                    <#definition as ::kube::CustomResourceExt>::shortnames()
                 }
             }
 

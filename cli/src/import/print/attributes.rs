@@ -34,18 +34,28 @@ fn layout(item: &Item, indent: usize, around: usize) -> String {
         Item::List(name, items) => (name, items),
     };
     let line = flat(item);
-    if indent + around + line.len() <= 100 && is_narrow(item) {
+    // rustfmt has one column less for each parenthesis, and for anything that is indented.
+    let width = indent + usize::from(indent > 0) + around + line.len() + depth(item);
+    if width <= 100 && is_narrow(item) {
         return line;
     }
     if let [only @ Item::List(..)] = items.as_slice() {
-        return format!("{name}({})", layout(only, indent, around + name.len() + 2));
+        return format!("{name}({})", layout(only, indent, around + name.len() + 3));
     }
     let pad = " ".repeat(indent + 4);
     let lines: Vec<_> = items
         .iter()
-        .map(|item| format!("{pad}{}", layout(item, indent + 4, 1)))
+        .map(|item| format!("{pad}{}", layout(item, indent + 4, 0)))
         .collect();
     format!("{name}(\n{}\n{})", lines.join(",\n"), " ".repeat(indent))
+}
+
+/// How many parentheses close at the end of an item.
+fn depth(item: &Item) -> usize {
+    match item {
+        Item::Text(_) => 0,
+        Item::List(_, items) => 1 + items.last().map_or(0, depth),
+    }
 }
 
 /// Whether every list of several items keeps to rustfmt's `attr_fn_like_width`, without which it goes into lines.
@@ -226,5 +236,34 @@ pub fn validation(text: &mut String, path: &'static str, rule: &Rule, indent: us
                 text.push_str(&format!("{pad}#[{path}(validation = {calls})]\n"));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether an attribute whose line has `width` columns stays in one line, as rustfmt has it.
+    fn check(path: &'static str, item: impl Fn(String) -> Item, indent: usize, longest: usize) {
+        let lines = |width: usize| {
+            let print = |value: String| {
+                let mut text = String::new();
+                attribute(&mut text, path, vec![item(value)], indent);
+                text
+            };
+            let missing = width + 1 - print(String::new()).len();
+            print("x".repeat(missing)).lines().count()
+        };
+        assert_eq!((lines(longest), lines(longest + 1) > 1), (1, true));
+    }
+
+    #[test]
+    fn lines_are_as_long_as_rustfmt_has_them() {
+        let doc = |value: String| named("doc", &value);
+        let pattern = |value: String| Item::List("regex", vec![named("pattern", &value)]);
+        check("kube", doc, 0, 100);
+        check("schemars", doc, 4, 99);
+        check("schemars", pattern, 0, 99);
+        check("schemars", pattern, 4, 98);
     }
 }

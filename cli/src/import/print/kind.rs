@@ -52,6 +52,7 @@ fn kube(text: &mut String, version: &Version) {
         named("kind", &version.kind),
         named("plural", &version.plural),
     ];
+    items.extend((version.root != version.kind).then(|| named("root", &version.root)));
     items.extend(version.singular.as_deref().map(|it| named("singular", it)));
     items.extend(flag(version.namespaced, "namespaced"));
     items.extend(flag(version.no_spec, "no_spec"));

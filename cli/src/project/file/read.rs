@@ -185,6 +185,16 @@ impl Reader<'_> {
             false => Vec::new(),
         };
         let imported = self.flag(table, "imported", false);
+        if let Some(gvk) = gvk.as_ref().filter(|_| !imported) {
+            for (key, checked) in [
+                ("version", gvk.version.check_new()),
+                ("kind", gvk.kind.check_new()),
+            ] {
+                if let Err(problem) = checked {
+                    self.report(table, key, problem.into());
+                }
+            }
+        }
         let workload = match table.contains_key("image") {
             true => {
                 let image = self.get(table, "image", |item| {

@@ -126,7 +126,7 @@ pub struct OrchardSpec {
 
     #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     #[schemars(extend("x-kopgen-set" = {"enum": ["a", "b", null]}))]
-    pub mode: Nullable<String>,
+    pub mode: Nullable<OrchardMode>,
 
     #[serde(skip_serializing_if = "Option::is_none")]
     pub option: Option<OrchardOption>,
@@ -225,6 +225,13 @@ pub struct Extra {
     /// The fields that the schema does not name, and preserves.
     #[serde(flatten)]
     pub other: BTreeMap<String, Value>,
+}
+
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub enum OrchardMode {
+    A,
+    B,
 }
 
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[kube(
     group = "test.example.com",
     version = "v1",
-    kind = "book-shelf",
+    kind = "book_shelf",
     root = "BookShelf",
     plural = "bookshelves",
 )]

@@ -156,7 +156,7 @@ pub struct CreateApi {
     /// Whether to create a controller [default: true, but with --from-crd]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub controller: Option<bool>,
-    /// The controller's name [default: the kind's, in lower case]
+    /// The controller's name [default: the kind's, such as web-service; with --multigroup after the group's, such as store-web-service]
     #[arg(long, value_name = "NAME")]
     pub controller_name: Option<String>,
     /// An image that the controller runs in a Deployment, behind a Service [default: none, or that of the kind's other version]

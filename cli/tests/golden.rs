@@ -67,6 +67,40 @@ fn guestbook() {
     assert!(!status.success(), "{log}");
     let forbidden = "cannot patch resource \\\"guestbooks/status\\\"";
     assert!(log.contains(forbidden), "{log}");
+
+    write_tasks(&made.project);
+    made.succeeds("cargo build --package guestbook-operator --lib");
+    made.succeeds("cargo test --package guestbook-operator --lib sweeper::");
+}
+
+/// What the chapter on tasks has its reader write, in a project as it is scaffolded.
+fn write_tasks(project: &Path) {
+    let chapter = include_str!("../../docs/tasks.md");
+    let blocks = |language: &str| -> Vec<&str> {
+        let fence = format!("```{language}\n");
+        let opened = chapter.split(&fence).skip(1);
+        opened
+            .map(|rest| rest.split("```").next().expect("a first part"))
+            .collect()
+    };
+    let [sweeper, operator, motto, test] = blocks("rust")[..] else {
+        panic!("the chapter has other code than this test knows");
+    };
+    let source = project.join("operator/src");
+    fs::write(source.join("sweeper.rs"), format!("{sweeper}\n{test}")).unwrap();
+    fs::write(source.join("motto.rs"), motto).unwrap();
+    let library = fs::read_to_string(source.join("lib.rs")).unwrap();
+    let (modules, _) = library.split_once("\nuse ").expect("modules come first");
+    fs::write(
+        source.join("lib.rs"),
+        format!("{modules}mod motto;\n{operator}"),
+    )
+    .unwrap();
+    let manifest = project.join("operator/Cargo.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let with_features = text.replacen("tokio = { workspace = true }\n", blocks("toml")[0], 1);
+    assert_ne!(with_features, text);
+    fs::write(manifest, with_features).unwrap();
 }
 
 #[test]

@@ -61,11 +61,11 @@ pub fn kind(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// | declaration | meaning | verbs |
 /// |---|---|---|
 /// | `kind = K` | what is reconciled; the only one that must be there | list, watch |
-/// | `name = ".."` | the controller's name; without it, the struct's without `Reconciler`, as `guestbook-backup` | – |
+/// | `name = ".."` | the controller's name; without it, the struct's without `Reconciler` or `Controller`, as `guestbook-backup` | – |
 /// | `status` | `set_status` | patch on `k/status` |
 /// | `finalizer`, `finalizer = "example.com/cleanup"` | `Cleanup` runs before an object goes; without a name, `<group>/<name>` | patch on `k` |
 /// | `concurrency = 4` | so many objects are reconciled at a time at most, each by one reconcile at a time; without it, 16 | – |
-/// | `owns(T, ..)` | `apply`, `create`, `patch` and `list` with an owner reference; reconciles the owner when one changes | list, watch, create, patch |
+/// | `owns(T, ..)` | `apply` and `create`, which set the owner reference, `patch` and `list`; reconciles the owner when one changes | list, watch, create, patch |
 /// | `owns(T, .., delete)` | and `delete` | and delete |
 /// | `owns(T, .., cached)` | and `cached` and `owned`, which read from memory: whole objects are watched, and not their metadata alone | |
 /// | `watches(T, map = f)` | reconciles what `f(&T)` gives when one changes | list, watch |

@@ -17,7 +17,7 @@ pub fn list<S: AsRef<str>>(files: &[S]) -> String {
         "kind": "Kustomization",
         "resources": files,
     });
-    yaml::to_string(&list).expect("a list is plain data")
+    text(&list)
 }
 
 /// The user's overlay.
@@ -26,25 +26,34 @@ const OVERLAY: &str = "config/default/kustomization.yaml";
 /// The folder of [`transformer`]s, as an overlay beside `config/rbac` names it.
 const TRANSFORMERS: &str = "../rbac/namespaces";
 
-/// A transformer that undoes what an overlay's `namespace:` does to the roles for another namespace: kustomize moves every
+/// Transformers that undo what an overlay's `namespace:` does to the roles for another namespace: kustomize moves every
 /// object into that one namespace, and does not find the subjects of a binding in another.
-pub fn transformer(namespace: &str, roles: &[String], binding: &str) -> String {
+///
+/// The namespace is set by a patch: kubectl up to 1.33 knows no replacement by a written value (`sourceValue`).
+pub fn transformers(namespace: &str, roles: &[String], binding: &str) -> String {
     let account = |field: &str| json!({ "kind": "ServiceAccount", "name": super::rbac::ACCOUNT, "fieldPath": field });
     let of_binding = |field: &str| json!([{ "select": { "kind": "RoleBinding", "name": binding }, "fieldPaths": [field] }]);
-    let moved = |kind: &str, name: &str| json!({ "select": { "kind": kind, "name": name }, "fieldPaths": ["metadata.namespace"] });
-    let roles = roles.iter().map(|role| moved("Role", role));
-    let all_moved: Vec<_> = roles.chain([moved("RoleBinding", binding)]).collect();
-    let transformer = json!({
+    let subjects = json!({
         "apiVersion": "builtin",
         "kind": "ReplacementTransformer",
         "metadata": { "name": namespace },
         "replacements": [
             { "source": account("metadata.name"), "targets": of_binding("subjects.0.name") },
             { "source": account("metadata.namespace"), "targets": of_binding("subjects.0.namespace") },
-            { "sourceValue": namespace, "targets": all_moved },
         ],
     });
-    yaml::to_string(&transformer).expect("a transformer is plain data")
+    // A target's name is a regular expression; of what our names are made of, only the dot has a meaning there.
+    let names = roles.iter().map(String::as_str).chain([binding]);
+    let names: Vec<_> = names.map(|name| name.replace('.', r"\.")).collect();
+    let patch = json!([{ "op": "replace", "path": "/metadata/namespace", "value": namespace }]);
+    let moved_back = json!({
+        "apiVersion": "builtin",
+        "kind": "PatchTransformer",
+        "metadata": { "name": namespace },
+        "patch": text(&patch),
+        "target": { "kind": "Role|RoleBinding", "name": names.join("|") },
+    });
+    [text(&subjects), text(&moved_back)].join("---\n")
 }
 
 /// Whether the user's overlay uses the transformers; `None` when there is no such overlay.
@@ -78,4 +87,27 @@ pub fn overlay_problem(snapshot: &Snapshot, namespaces: &BTreeSet<String>) -> Op
             .note("kustomize's `namespace:` overwrites the namespace of every object")
             .help(help),
     )
+}
+
+fn text(value: &Value) -> String {
+    yaml::to_string(value).expect("it is plain data")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Groups have dots in their names, and a namespace can look like a number.
+    #[test]
+    fn names_are_taken_literally() {
+        let role = "sea.ship-admin-role-1e3".to_owned();
+        let documents = yaml::documents(&transformers("1e3", &[role], "binding-1e3")).unwrap();
+        let moved_back = documents.last().unwrap();
+        assert_eq!(
+            moved_back["target"]["name"],
+            r"sea\.ship-admin-role-1e3|binding-1e3"
+        );
+        let patch: Value = yaml::from_str(moved_back["patch"].as_str().unwrap()).unwrap();
+        assert_eq!(patch[0]["value"], "1e3");
+    }
 }

@@ -257,7 +257,7 @@ fn role_kind(place: &Place) -> &'static str {
 
 fn transformers(project: &Project, namespaces: &BTreeSet<String>, crds: &[Crd]) -> Files {
     let everywhere = everywhere(project);
-    let transformer = |namespace: &String| {
+    let of_namespace = |namespace: &String| {
         let place = Place::Namespace(namespace.clone());
         let mut roles = vec![named(ROLE, &place)];
         if everywhere.contains(&place) {
@@ -267,7 +267,7 @@ fn transformers(project: &Project, namespaces: &BTreeSet<String>, crds: &[Crd]) 
                 .flat_map(|crd| audiences.map(|audience| user_role_name(project, crd, audience)));
             roles.extend(names.map(|name| named(&name, &place)));
         }
-        kustomize::transformer(namespace, &roles, &named(BINDING, &place))
+        kustomize::transformers(namespace, &roles, &named(BINDING, &place))
     };
     let mut files = Files::new();
     let mut names = Vec::new();
@@ -276,7 +276,7 @@ fn transformers(project: &Project, namespaces: &BTreeSet<String>, crds: &[Crd]) 
         let name = format!("{namespace}_roles.yaml");
         files.insert(
             RelPath::new(format!("config/rbac/namespaces/{name}")),
-            transformer(namespace),
+            of_namespace(namespace),
         );
         names.push(name);
     }

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 
 use clap::{Args, Command};
 use kopgen_runtime::Settings;
+// Where a project has it, as the chapter's code says.
+use tasks::state;
 
 #[test]
 fn the_flags_and_their_defaults_are_those_of_the_book() {

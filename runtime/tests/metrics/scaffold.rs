@@ -55,7 +55,7 @@ fn check(env: &TestEnv, case: &str, project: &str) {
     copy(&golden(case, "config"), config).unwrap();
     let overlay = config.join("default/kustomization.yaml");
     let text = fs::read_to_string(&overlay).unwrap();
-    fs::write(&overlay, switched_on(&text)).unwrap();
+    fs::write(&overlay, adapted(&switched_on(&text))).unwrap();
     let kubectl = |arguments: &str| {
         let mut command = Command::new(env.kubectl().expect("the assets have it"));
         command.arg("--kubeconfig").arg(env.kubeconfig());
@@ -104,6 +104,8 @@ fn check(env: &TestEnv, case: &str, project: &str) {
         arguments.contains("--metrics-bind-address=:8443"),
         "{arguments}"
     );
+    assert!(arguments.contains("--log-format=json"), "{arguments}");
+    assert_eq!(deployment["spec"]["replicas"], 2);
     let folder = container["volumeMounts"][0]["mountPath"].as_str().unwrap();
     assert!(
         arguments.contains(&format!("--metrics-cert-path={folder}")),
@@ -142,6 +144,22 @@ fn switched_on(overlay: &str) -> String {
     let text: String = overlay.lines().map(line).collect();
     assert_ne!(text, overlay);
     text
+}
+
+/// An overlay with what "Running in production" has its reader add: an item of the patches, and the replicas.
+fn adapted(overlay: &str) -> String {
+    let page = include_str!("../../../docs/running-in-production.md");
+    let block = |start: &str| {
+        let opened = page.split("```yaml\n").skip(1);
+        let mut blocks = opened.map(|rest| rest.split("```").next().expect("a first part"));
+        let found = blocks.find(|block| block.starts_with(start));
+        found.unwrap_or_else(|| panic!("the page shows nothing that begins with {start}"))
+    };
+    let list = "\npatches:\n";
+    let text = overlay.replace(list, &format!("{list}{}", block("- target:")));
+    assert_ne!(text, overlay);
+    assert!(overlay.contains(block("- ../prometheus")));
+    text + block("replicas:")
 }
 
 fn selects(selector: &Value, labels: &Value) -> bool {

@@ -2,7 +2,7 @@
 
 mod motto;
 mod operator;
-mod state;
+pub mod state;
 mod sweeper;
 
 use kopgen_runtime::Operator;

@@ -1,13 +1,12 @@
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::ConfigMap;
-use kopgen_runtime::testing::Mock;
 use kopgen_runtime::{Context, Permissions, Result, Task};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
 
-use super::state::State;
+use crate::state::State;
 
 /// Tells the motto to whoever connects.
 #[derive(Permissions)]
@@ -53,17 +52,23 @@ impl Motto {
     }
 }
 
-#[tokio::test]
-async fn it_tells_the_motto() -> Result<()> {
-    let mock = Mock::new();
-    let mut object = ConfigMap::default();
-    object.metadata.name = Some("motto".into());
-    object.metadata.namespace = Some("lounge".into());
-    object.data = Some([("text".into(), "read".into())].into());
-    mock.put(&object)?;
-    let mut told = Vec::new();
-    let lounge = mock.context().in_namespace("lounge");
-    Motto {}.tell(&lounge, &mut told).await?;
-    assert_eq!(told, b"read");
-    Ok(())
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kopgen_runtime::testing::Mock;
+
+    #[tokio::test]
+    async fn it_tells_the_motto() -> Result<()> {
+        let mock = Mock::new();
+        let mut object = ConfigMap::default();
+        object.metadata.name = Some("motto".into());
+        object.metadata.namespace = Some("lounge".into());
+        object.data = Some([("text".into(), "read".into())].into());
+        mock.put(&object)?;
+        let mut told = Vec::new();
+        let lounge = mock.context().in_namespace("lounge");
+        Motto {}.tell(&lounge, &mut told).await?;
+        assert_eq!(told, b"read");
+        Ok(())
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use k8s_openapi::api::core::v1::Pod;
 use kopgen_runtime::{Action, Context, Operator, Reconcile, Reconciler, Result};
 
-use super::state::State;
+use crate::state::State;
 
 pub fn listed() -> Operator<State> {
     Operator::new("guestbook").controller::<PodReconciler>()

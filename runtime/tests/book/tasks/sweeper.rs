@@ -1,12 +1,11 @@
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::ConfigMap;
-use kopgen_runtime::testing::Mock;
 use kopgen_runtime::{Context, Permissions, Result, Task};
 use kube::ResourceExt;
 use kube::api::ListParams;
 
-use super::state::State;
+use crate::state::State;
 
 /// Deletes the reports of last year.
 #[derive(Permissions)]
@@ -45,16 +44,22 @@ impl Sweeper {
     }
 }
 
-#[tokio::test]
-async fn it_sweeps() -> Result<()> {
-    let mock = Mock::new();
-    let mut report = ConfigMap::default();
-    report.metadata.name = Some("old".into());
-    report.metadata.namespace = Some("lounge".into());
-    report.metadata.labels = Some([("report".into(), "last-year".into())].into());
-    mock.put(&report)?;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kopgen_runtime::testing::Mock;
 
-    Sweeper {}.sweep(&mock.context()).await?;
-    assert!(mock.get::<ConfigMap>("lounge", "old").is_err());
-    Ok(())
+    #[tokio::test]
+    async fn reports_of_last_year_go() -> Result<()> {
+        let mock = Mock::new();
+        let mut report = ConfigMap::default();
+        report.metadata.name = Some("old".into());
+        report.metadata.namespace = Some("lounge".into());
+        report.metadata.labels = Some([("report".into(), "last-year".into())].into());
+        mock.put(&report)?;
+
+        Sweeper {}.sweep(&mock.context()).await?;
+        assert!(mock.get::<ConfigMap>("lounge", "old").is_err());
+        Ok(())
+    }
 }

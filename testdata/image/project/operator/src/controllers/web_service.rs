@@ -117,14 +117,18 @@ fn labels(object: &v1alpha1::WebService) -> BTreeMap<String, String> {
     ])
 }
 
-/// Whether all replicas, and no others, run what the Deployment says.
+/// Whether all replicas, and no others, run what the Deployment says. Kubernetes leaves counts of
+/// zero out of the status.
 fn is_rolled_out(deployment: &Deployment) -> bool {
-    let wanted = deployment.spec.replicas;
+    let wanted = deployment.spec.replicas.unwrap_or(1);
     deployment.status.as_ref().is_some_and(|status| {
+        let counts = [
+            status.replicas,
+            status.updated_replicas,
+            status.available_replicas,
+        ];
         status.observed_generation >= deployment.metadata.generation
-            && status.replicas == wanted
-            && status.updated_replicas == wanted
-            && status.available_replicas == wanted
+            && counts.iter().all(|count| count.unwrap_or(0) == wanted)
     })
 }
 
@@ -161,22 +165,26 @@ mod tests {
 
     #[tokio::test]
     async fn ready_follows_the_deployment() -> Result<()> {
-        let mock = Mock::new();
-        let reconciler = WebServiceReconciler {};
-        mock.reconcile(&reconciler, &object()).await?;
-        assert_eq!(ready(&mock)?, "False");
+        for (replicas, counted) in [(2, Some(2)), (0, None)] {
+            let mock = Mock::new();
+            let reconciler = WebServiceReconciler {};
+            let mut object = object();
+            object.spec.replicas = replicas;
+            mock.reconcile(&reconciler, &object).await?;
+            assert_eq!(ready(&mock)?, "False");
 
-        let mut deployment: Deployment = mock.get("default", "sample")?;
-        deployment.status = Some(DeploymentStatus {
-            observed_generation: deployment.metadata.generation,
-            replicas: Some(2),
-            updated_replicas: Some(2),
-            available_replicas: Some(2),
-            ..Default::default()
-        });
-        mock.put(&deployment)?;
-        mock.reconcile(&reconciler, &object()).await?;
-        assert_eq!(ready(&mock)?, "True");
+            let mut deployment: Deployment = mock.get("default", "sample")?;
+            deployment.status = Some(DeploymentStatus {
+                observed_generation: deployment.metadata.generation,
+                replicas: counted,
+                updated_replicas: counted,
+                available_replicas: counted,
+                ..Default::default()
+            });
+            mock.put(&deployment)?;
+            mock.reconcile(&reconciler, &object).await?;
+            assert_eq!(ready(&mock)?, "True");
+        }
         Ok(())
     }
 

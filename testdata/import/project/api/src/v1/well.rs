@@ -1,5 +1,5 @@
 // Imported by `kopgen create api --from-crd`. Until you edit it, a newer CRD replaces it.
-// kopgen-import: 88edd6f473e12f9f
+// kopgen-import: e5c3bf077d4f1cea
 // Copyright The water authors.
 // SPDX-License-Identifier: Apache-2.0
 

@@ -1,5 +1,5 @@
 // Imported by `kopgen create api --from-crd`. Until you edit it, a newer CRD replaces it.
-// kopgen-import: f64037a8e3fcf03d
+// kopgen-import: 69f1304736a4f80b
 // Copyright The water authors.
 // SPDX-License-Identifier: Apache-2.0
 

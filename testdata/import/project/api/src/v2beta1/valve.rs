@@ -1,5 +1,5 @@
 // Imported by `kopgen create api --from-crd`. Until you edit it, a newer CRD replaces it.
-// kopgen-import: 1f9073a20000a9ba
+// kopgen-import: 5d7e134d0b551d86
 // Copyright The water authors.
 // SPDX-License-Identifier: Apache-2.0
 

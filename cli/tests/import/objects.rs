@@ -246,6 +246,10 @@ impl<'a> Place<'a> {
         match schema["type"].as_str() {
             Some("array") => self.list(rng, at),
             Some("object") => self.object(rng, at).into(),
+            // What is of no type may be an object of these fields, or anything else.
+            None if !self.fields.is_empty() && (at == 0 || rng.bool()) => {
+                self.object(rng, at).into()
+            }
             _ => anything(rng, 0, |it| !it.is_null()),
         }
     }

@@ -1,4 +1,4 @@
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{DeriveInput, Ident};
 
@@ -15,11 +15,9 @@ pub fn emit(input: &DeriveInput, kind: &Kind, shell: &Shell) -> TokenStream {
     let root = kind
         .root_name()
         .filter(|_| !kind.refused_by_kube && !without_schema);
-    let Some(mut root) = root.and_then(|root| root.parse::<Ident>().ok()) else {
+    let Some(root) = root.and_then(|root| root.parse::<Ident>().ok()) else {
         return TokenStream::new();
     };
-    // Where kube makes no such type, rustc is not to propose another for what is in quotes.
-    root.set_span(Span::call_site().located_at(root.span()));
     let source = crate::source(&kind.ident);
     let object = shell.optional_spec.then(|| optional::emit(input, &root));
     quote! {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::num::NonZero;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use kopgen_core::report::{KindReport, MARKER, PROTOCOL, Problem, Report, Resource};
@@ -117,6 +118,9 @@ type Reported = Result<KindReport, Vec<Problem>>;
 fn kind_reports(kinds: &[KindEntry]) -> Vec<Reported> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let shares = kinds.chunks(kinds.len().div_ceil(threads).max(1));
+    // The hook is the process': another report at the same time would put the usual one back too early.
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let usual = panic::take_hook();
     panic::set_hook(Box::new(|panic| PANIC.set(Some(panic.to_string()))));
     let reports = thread::scope(|scope| {

@@ -12,6 +12,7 @@
     reason = "a benchmark makes its own projects and prints"
 )]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -33,6 +34,9 @@ const CRDS: [&str; 10] = [
     "crossplane/providers.pkg.crossplane.io.yaml",
     "metallb/communities.metallb.io.yaml",
 ];
+
+/// What kopium derives for a type below a kind.
+const KOPIUM_DERIVES: &str = "#[derive(Serialize, Deserialize, Clone, Debug, JsonSchema)]";
 
 /// Odd, so that there is a median that was measured.
 const RUNS: usize = 5;
@@ -135,11 +139,11 @@ impl Workspace {
         let ours = &ours.expect("each version has a module").text;
         self.compiles("kopgen", ours)
             .unwrap_or_else(|said| panic!("kopgen's module of {}: {said}", file.display()));
-        let theirs = theirs.map(|module| module.and_then(|text| self.compiles("kopium", &text)));
+        let theirs = theirs.map(|module| module.and_then(|text| self.compiles_mended(&text)));
         let (mut kopgen, mut kopium) = (Vec::new(), Vec::new());
         for _ in 0..RUNS {
             kopgen.push(self.time("kopgen"));
-            if let Some(Ok(())) = theirs {
+            if let Some(Ok(_)) = theirs {
                 kopium.push(self.time("kopium"));
             }
         }
@@ -147,10 +151,13 @@ impl Workspace {
         let (peer, ratio) = match theirs {
             None => ("–".to_owned(), "–".to_owned()),
             Some(Err(why)) => (why, "–".to_owned()),
-            Some(Ok(())) => {
+            Some(Ok(mended)) => {
                 let kopium = median(kopium);
                 let ratio = kopgen.as_secs_f64() / kopium.as_secs_f64();
-                (seconds(kopium), format!("{ratio:.2}"))
+                (
+                    format!("{}{mended}", seconds(kopium)),
+                    format!("{ratio:.2}"),
+                )
             }
         };
         let name = file.file_stem().unwrap_or_default().to_string_lossy();
@@ -176,6 +183,24 @@ impl Workspace {
             true => Ok(()),
             false => Err(first_error(&output.stderr)),
         }
+    }
+
+    /// Whether kopium's module compiles, if need be with empty types in the place of those that it names and does not declare;
+    /// says which those are.
+    fn compiles_mended(&self, module: &str) -> Result<String, String> {
+        self.put("kopium", module);
+        let output = self.check("kopium");
+        if output.status.success() {
+            return Ok(String::new());
+        }
+        let missing = missing_types(&output.stderr);
+        let declared: String = missing
+            .iter()
+            .map(|name| format!("\n{KOPIUM_DERIVES}\npub struct {name} {{}}\n"))
+            .collect();
+        self.compiles("kopium", &format!("{module}{declared}"))?;
+        let missing: Vec<_> = missing.into_iter().collect();
+        Ok(format!(", with {} added", missing.join(", ")))
     }
 
     fn time(&self, side: &str) -> Duration {
@@ -221,6 +246,16 @@ fn first_error(stderr: &[u8]) -> String {
         .or(said.lines().last())
         .unwrap_or("it says nothing")
         .replace('|', " ")
+}
+
+/// The names that rustc says no type has.
+fn missing_types(stderr: &[u8]) -> BTreeSet<String> {
+    let said = String::from_utf8_lossy(stderr);
+    let after = said.split("cannot find type `").skip(1);
+    after
+        .filter_map(|rest| rest.split('`').next())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {

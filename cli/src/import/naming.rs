@@ -2,8 +2,10 @@
 
 mod common;
 mod fields;
+mod kubernetes;
 mod parts;
 mod places;
+mod reserved;
 mod types;
 mod variants;
 

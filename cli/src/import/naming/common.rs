@@ -3,24 +3,34 @@
 use std::collections::HashMap;
 
 use super::parts::children;
-use crate::import::model::{Body, TypeId, Types};
-use crate::import::words::words;
+use crate::import::model::{Body, Presence, Type, TypeId, Types};
+use crate::import::words::{singular, words};
 
 /// What the fields have in common where each type stands, if there is such a thing.
 pub fn segments(types: &Types) -> HashMap<TypeId, Option<Vec<String>>> {
     let mut uses = HashMap::<_, Vec<_>>::new();
     for index in 0..types.all.len() {
-        for (id, _, segment) in children(types, TypeId(index)) {
-            uses.entry(id).or_default().push((index, segment));
+        let parent = TypeId(index);
+        for (id, _, segment) in children(types, parent) {
+            uses.entry(id).or_default().push((parent, segment));
         }
     }
-    uses.into_iter()
-        .map(|(id, uses)| {
-            let siblings = uses.iter().all(|(parent, _)| *parent == uses[0].0);
-            let uses: Vec<_> = uses.into_iter().map(|(_, segment)| segment).collect();
-            let either = || either(&uses).filter(|_| siblings);
-            let common = ending(&uses).or_else(either);
-            (id, common.or_else(|| values(types, id)))
+    uses.iter()
+        .map(|(id, all)| {
+            let parent = all[0].0;
+            let siblings = all.iter().all(|(it, _)| *it == parent);
+            let segments: Vec<_> = all.iter().map(|(_, segment)| segment.clone()).collect();
+            let of_siblings = || {
+                let group = uses.get(&parent).filter(|it| it.len() == 1);
+                group
+                    .and_then(|it| one_of(&it[0].1))
+                    .or_else(|| either(&segments))
+            };
+            let common = ending(&segments)
+                .or_else(|| of_siblings().filter(|_| siblings))
+                .or_else(|| values(types, *id))
+                .or_else(|| parts(types, *id));
+            (*id, common)
         })
         .collect()
 }
@@ -50,7 +60,32 @@ fn values(types: &Types, id: TypeId) -> Option<Vec<String>> {
     (words.len() <= MOST_WORDS).then_some(words)
 }
 
-/// Both of two fields: `ScaleDownOrUp` of `scaleDown` and `scaleUp`.
+/// Two fields that are all that a struct has: `ConfigMapOrSecret` where each is a choice, otherwise `KeyAndName`.
+fn parts(types: &Types, id: TypeId) -> Option<Vec<String>> {
+    let Body::Struct { fields, rest: None } = &types.get(id).body else {
+        return None;
+    };
+    let [one, other] = fields.as_slice() else {
+        return None;
+    };
+    let is_choice = fields.iter().all(|it| {
+        let is_struct =
+            matches!(&it.ty, Type::Named(id) if matches!(types.get(*id).body, Body::Struct { .. }));
+        is_struct && it.presence == Presence::Optional
+    });
+    let word = if is_choice { "or" } else { "and" };
+    let words = [words(&one.key), vec![word.to_owned()], words(&other.key)].concat();
+    (words.len() <= MOST_WORDS).then_some(words)
+}
+
+/// One of what a field in the plural groups: `Keystore` of `keystores`.
+fn one_of(group: &[String]) -> Option<Vec<String>> {
+    let (last, first) = group.split_last()?;
+    let one = singular(last);
+    (one != *last).then(|| [first, &[one]].concat())
+}
+
+/// Both of two fields: `WhenCanBorrowOrPreempt` of `whenCanBorrow` and `whenCanPreempt`.
 fn either(uses: &[Vec<String>]) -> Option<Vec<String>> {
     let [one, other] = uses else {
         return None;

@@ -17,6 +17,13 @@ pub struct Place {
     pub fields: Vec<Vec<String>>,
 }
 
+impl Place {
+    /// Whether it stands below the status.
+    pub fn is_of_status(&self) -> bool {
+        self.path[0] == ["status"]
+    }
+}
+
 /// The places of all types, in the order of their depth. `roots` are those of [`super::types`].
 pub fn places(types: &Types, roots: &[(TypeId, String, String)]) -> Vec<Place> {
     let segments = segments(types);

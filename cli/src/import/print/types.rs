@@ -64,18 +64,21 @@ fn needs_kube(def: &TypeDef) -> bool {
     }
 }
 
-/// The first sentence of the first use of each type, where every use is at a field with a description of its own, which
-/// takes the place of the type's.
+/// The first sentence of each type's use, where every use is at a field with a description of its own, which takes the place of the
+/// type's; and where they stand if they say different things.
 fn summaries(types: &Types) -> HashMap<TypeId, String> {
-    let mut summaries = HashMap::new();
+    let mut uses = HashMap::<_, Vec<_>>::new();
     let mut described_by_type = HashSet::new();
-    for def in types.all.iter().rev() {
+    for def in &types.all {
         match &def.body {
             Body::Struct { fields, .. } => {
                 for field in fields {
                     match (&field.ty, &field.doc) {
                         (Type::Named(id), Some(doc)) => {
-                            summaries.insert(*id, docs::summary(doc));
+                            let name = format!("`{}::{}`", def.name, field.ident);
+                            uses.entry(*id)
+                                .or_default()
+                                .push((name, docs::summary(doc)));
                         }
                         (ty, _) => described_by_type.extend(named_in(ty)),
                     }
@@ -85,8 +88,25 @@ fn summaries(types: &Types) -> HashMap<TypeId, String> {
             Body::Enum(_) | Body::Kubernetes(_) => {}
         }
     }
-    summaries.retain(|id, _| !described_by_type.contains(id) && types.get(*id).doc.is_none());
-    summaries
+    uses.retain(|id, _| !described_by_type.contains(id) && types.get(*id).doc.is_none());
+    let summary = |mut uses: Vec<(String, String)>| {
+        let (_, first) = &uses[0];
+        if uses.iter().all(|(_, it)| it == first) {
+            return first.clone();
+        }
+        uses.sort();
+        match uses.as_slice() {
+            [(one, _), (other, _)] => format!("The type of {one} and {other}."),
+            [(one, _), (other, _), (last, _)] => format!("The type of {one}, {other} and {last}."),
+            [(one, _), (other, _), more @ ..] => {
+                format!("The type of {one}, {other} and {} more fields.", more.len())
+            }
+            _ => String::new(),
+        }
+    };
+    uses.into_iter()
+        .map(|(id, uses)| (id, summary(uses)))
+        .collect()
 }
 
 fn named_in(ty: &Type) -> Option<TypeId> {

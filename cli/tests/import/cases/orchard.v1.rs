@@ -137,7 +137,7 @@ pub struct OrchardSpec {
 
     /// Where the rootstock comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub rootstock: Option<Rootstock>,
+    pub rootstock: Option<NameAndNamespace>,
 
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<OrchardRule>,
@@ -227,6 +227,17 @@ pub struct Extra {
     pub other: BTreeMap<String, Value>,
 }
 
+/// The type of `OrchardSpec::rootstock` and `Tree::graft`.
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[schemars(extend("x-kubernetes-map-type" = "atomic"))]
+pub struct NameAndNamespace {
+    pub name: String,
+
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "default"))]
+    pub namespace: Option<String>,
+}
+
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
 pub enum OrchardMode {
@@ -241,17 +252,6 @@ pub struct OrchardOption {}
 pub struct OrchardRule {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<RuleMessage>,
-}
-
-/// Where the graft comes from.
-#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
-#[schemars(extend("x-kubernetes-map-type" = "atomic"))]
-pub struct Rootstock {
-    pub name: String,
-
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("default" = "default"))]
-    pub namespace: Option<String>,
 }
 
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
@@ -288,7 +288,7 @@ pub enum Season {
 pub struct Tree {
     /// Where the graft comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub graft: Option<Rootstock>,
+    pub graft: Option<NameAndNamespace>,
 
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("items" = {"exclusiveMinimum": true, "minimum": 0.5, "type": "number"}))]

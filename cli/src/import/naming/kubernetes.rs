@@ -5,14 +5,16 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use sha2::{Digest, Sha256};
+
 use crate::import::model::Field;
 
 /// The name of the type that has just the fields of a struct. Where such names are common, one of its texts must say so, too.
 pub fn name_of(fields: &[Field]) -> Option<&'static str> {
-    let is_said = |(name, text): (&String, &String)| {
+    let is_said = |(name, hash): (&String, &String)| {
         let field = fields.iter().find(|it| it.key == *name);
         let doc = field.and_then(|it| it.doc.as_deref()).unwrap_or_default();
-        !text.is_empty() && first_sentence(doc) == *text
+        !hash.is_empty() && hash_of(doc) == *hash
     };
     let has_just_them = |known: &BTreeMap<String, String>| {
         known.len() == fields.len() && fields.iter().all(|it| known.contains_key(&it.key))
@@ -34,16 +36,21 @@ pub fn name_of(fields: &[Field]) -> Option<&'static str> {
     }
 }
 
-/// The fields of each type by its name, and the first sentence of each field where their names alone may be chance.
+/// The fields of each type by its name, and the hash of what is said of each where their names alone may be chance.
 static TYPES: LazyLock<BTreeMap<String, BTreeMap<String, String>>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("kubernetes.json")).expect("the table is JSON")
 });
 
-/// The first sentence of a text in lower case, which the versions of Kubernetes have left as it is.
-fn first_sentence(text: &str) -> String {
+/// The hash of a text's first sentence in lower case, which the versions of Kubernetes have left as it is; empty without one.
+fn hash_of(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let sentence = text.split_once(". ").map_or(text.as_str(), |(it, _)| it);
-    sentence.trim_end_matches('.').to_lowercase()
+    let sentence = sentence.trim_end_matches('.').to_lowercase();
+    if sentence.is_empty() {
+        return sentence;
+    }
+    let hash = Sha256::digest(sentence);
+    hash[..4].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -93,7 +100,7 @@ mod tests {
                 let keys: Vec<_> = fields.keys().collect();
                 let is_common = alike[&keys] > 1 || !is_distinctive(&keys);
                 let text = |field: &Value| match field["description"].as_str() {
-                    Some(text) if is_common => first_sentence(text),
+                    Some(text) if is_common => hash_of(text),
                     _ => String::new(),
                 };
                 let fields: BTreeMap<_, _> =
@@ -102,7 +109,7 @@ mod tests {
             })
             // What has no texts can only be told by its names.
             .filter(|(_, is_common, fields)| {
-                !is_common || fields.values().any(|text| !text.is_empty())
+                !is_common || fields.values().any(|hash| !hash.is_empty())
             })
             .map(|(name, _, fields)| format!("\"{name}\": {}", json!(fields)))
             .collect();

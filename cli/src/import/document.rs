@@ -88,6 +88,22 @@ mod tests {
             "{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: a.b}, spec: {conversion: {}}}",
             "the CRD `a.b` in crd.yaml: it has neither a group nor versions, as a patch of a CRD",
         );
+        check_refused(
+            &crd(object, ("\"group\": \"example.com\",", "")),
+            "`spec.group` is missing, and every CRD has one",
+        );
+        check_refused(
+            &crd(object, ("\"scope\": \"Namespaced\",", "")),
+            "`spec.scope` is missing",
+        );
+        check_refused(
+            &crd(object, ("Namespaced", "Namespace")),
+            "`spec.scope` is \"Namespace\", and must be `Namespaced` or `Cluster`",
+        );
+        check_refused(
+            &crd(object, ("\"name\": \"v1\", ", "")),
+            "`spec.versions[0].name` is missing",
+        );
         check_refused(&crd("null", ("", "")), "v1 has no schema");
         check_refused(&crd(object, ("\"Wall\"", "\"4 walls\"")), "4 walls");
         check_refused(&crd(object, ("\"v1\"", "\"1\"")), "`1`");

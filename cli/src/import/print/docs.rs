@@ -4,11 +4,16 @@ use std::fmt::Write;
 
 use super::literals::{is_directional, string};
 
-/// A description as it stands above a field or a type.
+/// A description as it stands above a field.
 pub fn description(text: &mut String, description: &str, indent: usize) {
+    comment(text, description, indent);
+    correction(text, description, indent);
+}
+
+/// The comment of a description.
+pub fn comment(text: &mut String, description: &str, indent: usize) {
     let pad = " ".repeat(indent);
-    let harmless = harmless(description);
-    for line in harmless.trim().lines() {
+    for line in harmless(description).trim().lines() {
         let line = line.trim_end();
         let _ = if line.is_empty() {
             writeln!(text, "{pad}///")
@@ -16,19 +21,26 @@ pub fn description(text: &mut String, description: &str, indent: usize) {
             writeln!(text, "{pad}/// {line}")
         };
     }
-    if !is_exact(description, &harmless) {
-        let literal = string(description);
-        if literal.len() + "description = ".len() + r#", title = """#.len() <= 70 {
-            let _ = writeln!(
-                text,
-                r#"{pad}#[schemars(description = {literal}, title = "")]"#
-            );
-        } else {
-            let _ = writeln!(
-                text,
-                "{pad}#[schemars(\n{pad}    description = {literal},\n{pad}    title = \"\"\n{pad})]"
-            );
-        }
+}
+
+/// The description itself, where schemars makes another of the comment. On a type, it stands below the `derive` that it is for:
+/// an attribute above is one that does not exist yet.
+pub fn correction(text: &mut String, description: &str, indent: usize) {
+    if is_exact(description, &harmless(description)) {
+        return;
+    }
+    let pad = " ".repeat(indent);
+    let literal = string(description);
+    if literal.len() + "description = ".len() + r#", title = """#.len() <= 70 {
+        let _ = writeln!(
+            text,
+            r#"{pad}#[schemars(description = {literal}, title = "")]"#
+        );
+    } else {
+        let _ = writeln!(
+            text,
+            "{pad}#[schemars(\n{pad}    description = {literal},\n{pad}    title = \"\"\n{pad})]"
+        );
     }
 }
 

@@ -121,7 +121,7 @@ fn named_in(ty: &Type) -> Option<TypeId> {
 pub fn print(text: &mut String, types: &Types, id: TypeId, head: Option<&Version>, facts: &Facts) {
     let def = types.get(id);
     match (&def.doc, facts.summaries.get(&id)) {
-        (Some(doc), _) => docs::description(text, doc, 0),
+        (Some(doc), _) => docs::comment(text, doc, 0),
         (None, Some(summary)) => docs::summary_of_type(text, summary),
         (None, None) => {}
     }
@@ -130,6 +130,7 @@ pub fn print(text: &mut String, types: &Types, id: TypeId, head: Option<&Version
             derive(text, head, needs_kube(def), facts.has_default[id.0]);
             head.iter()
                 .for_each(|version| kind::attributes(text, version));
+            correction(text, def);
             print_struct(text, types, def, fields, rest.as_ref());
         }
         Body::Enum(variants) => print_enum(text, def, variants),
@@ -137,6 +138,7 @@ pub fn print(text: &mut String, types: &Types, id: TypeId, head: Option<&Version
             derive(text, head, false, facts.has_default[id.0]);
             head.iter()
                 .for_each(|version| kind::attributes(text, version));
+            correction(text, def);
             text.push_str("#[serde(transparent)]\n");
             attributes::all(text, &def.attributes, Vec::new(), 0);
             let name = &def.name;
@@ -156,6 +158,12 @@ pub fn print(text: &mut String, types: &Types, id: TypeId, head: Option<&Version
             text.push_str(&line);
         }
         Body::Kubernetes(_) => {}
+    }
+}
+
+fn correction(text: &mut String, def: &TypeDef) {
+    if let Some(doc) = &def.doc {
+        docs::correction(text, doc, 0);
     }
 }
 
@@ -305,6 +313,7 @@ fn print_enum(text: &mut String, def: &TypeDef, variants: &[Variant]) {
         "Eq",
     ];
     print_derive(text, &traits);
+    correction(text, def);
     let rule = VARIANT_RULES.iter().find(|(_, apply)| {
         variants.iter().any(|it| it.value != it.name)
             && variants.iter().all(|it| it.value == apply(&it.name))

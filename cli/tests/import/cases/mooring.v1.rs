@@ -110,8 +110,9 @@ pub struct SecretRef {
     pub name: String,
 }
 
-/// When ships may leave.
+/// When ships may leave:
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[schemars(description = "When ships may leave: ", title = "")]
 #[serde(rename_all = "camelCase")]
 pub enum Tide {
     Ebb,

@@ -283,8 +283,14 @@ pub enum Season {
     NotEqual,
 }
 
-/// Tree is one of them.
+/// Tree is one of them:
+///
+///    plum, planted in 2020
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[schemars(
+    description = "Tree is one of them:\n\n    plum, planted in 2020",
+    title = ""
+)]
 pub struct Tree {
     /// Where the graft comes from.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -146,12 +146,19 @@ impl<'a> Place<'a> {
         let all = schema["minProperties"]
             .as_u64()
             .is_some_and(|it| it as usize >= count);
+        let embedded = schema["x-kubernetes-embedded-resource"] == true;
         let required = |name: &str| {
             let required = schema["required"].as_array();
-            all || required.is_some_and(|it| it.iter().any(|it| it == name))
+            let of_resource = embedded && ["apiVersion", "kind", "metadata"].contains(&name);
+            all || of_resource || required.is_some_and(|it| it.iter().any(|it| it == name))
         };
         let properties = schema["properties"].as_object().into_iter().flatten();
-        let inner = [&schema["items"], &schema["additionalProperties"]];
+        // The API server takes both in one schema, and looks at the one that the type has.
+        let inner = match schema["type"].as_str() {
+            Some("array") => vec![&schema["items"]],
+            Some("object") => vec![&schema["additionalProperties"]],
+            _ => vec![&schema["items"], &schema["additionalProperties"]],
+        };
         let mut scalars = scalars(schema, runner);
         let first = scalars.first().cloned();
         scalars.retain(|it| lint::validate(it, schema).is_empty());
@@ -300,7 +307,9 @@ impl<'a> Place<'a> {
                 json!({"name": "a", "labels": {"b": "c"}}),
             );
         }
-        if is("x-kubernetes-preserve-unknown-fields") || schema["additionalProperties"] == true {
+        // Where every other field is a value of the map, none is unknown.
+        let is_preserved = is("x-kubernetes-preserve-unknown-fields") && self.inner.is_none();
+        if is_preserved || schema["additionalProperties"] == true {
             object.insert("unknown-Field".into(), anything(rng, 0, |_| true));
         }
         self.take_a_branch(&mut object, rng, at);

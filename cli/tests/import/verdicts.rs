@@ -284,7 +284,10 @@ async fn verdict(client: &Client, path: &str, text: &str) -> Result<Value, Strin
     if !is_success {
         // It is refused for what it is, and not because the server is overloaded, say.
         let code = &answer["code"];
-        assert!(*code == 400 || *code == 422, "{path}: {answer}");
+        assert!(
+            [400, 413, 422].iter().any(|it| code == it),
+            "{path}: {answer}"
+        );
         return Err(answer["message"].as_str().unwrap_or_default().to_owned());
     }
     let metadata = answer["metadata"].as_object_mut().expect("it has metadata");

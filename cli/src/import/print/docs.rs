@@ -95,20 +95,23 @@ fn harmless(description: &str) -> String {
         let mut line = line.to_owned();
         let marker = fence_of(trimmed);
         match (fence, marker) {
-            (Some((open, length)), Some((close, count)))
-                if open == close && count >= length && trimmed[count..].trim().is_empty() =>
+            (Some((open, length)), Some((close, count, "")))
+                if open == close && count >= length =>
             {
                 fence = None;
             }
             (Some(_), _) => {}
-            (None, Some((kind, count))) => {
+            (None, Some((kind, count, info))) => {
                 fence = Some((kind, count));
-                if is_rust(trimmed[count..].trim()) {
-                    line = format!(
-                        "{}{}text",
-                        &line[..line.len() - trimmed.len()],
-                        &trimmed[..count]
-                    );
+                let line_end = line.trim_end();
+                let start = line_end[..line_end.len() - info.len()]
+                    .trim_end()
+                    .to_owned();
+                if is_rust(info) {
+                    line = format!("{start}text");
+                } else if !is_language(info) {
+                    lines.push(format!("{start}text"));
+                    line = info.to_owned();
                 }
             }
             (None, None) => {
@@ -137,12 +140,20 @@ fn harmless(description: &str) -> String {
     text
 }
 
-/// The marker of a fenced code block and its length. Inside of a list or a quote there is something before it.
-fn fence_of(line: &str) -> Option<(char, usize)> {
+/// The marker of a fenced code block, its length, and what the block is said to be. Inside of a list or a quote there is something
+/// before it. Behind backticks there are none, or it is a piece of code within a line.
+fn fence_of(line: &str) -> Option<(char, usize, &str)> {
     let line = line.trim_start_matches(['-', '*', '+', '>', ' ']);
     let kind = line.chars().next().filter(|c| ['`', '~'].contains(c))?;
-    let count = line.chars().take_while(|c| *c == kind).count();
-    (count >= 3).then_some((kind, count))
+    let info = line.trim_start_matches(kind);
+    let count = line.len() - info.len();
+    (count >= 3 && (kind == '~' || !info.contains('`'))).then_some((kind, count, info.trim()))
+}
+
+/// Whether rustdoc can read an info string, as the name of a language and the like.
+fn is_language(info: &str) -> bool {
+    info.chars()
+        .all(|c| c.is_ascii_alphanumeric() || ['_', '-', ':', ' ', ',', '\t'].contains(&c))
 }
 
 /// Whether rustdoc takes a block with this info string for Rust.
@@ -222,9 +233,23 @@ mod tests {
             "/// a\n///\n///    code()\n#[schemars(description = \"a\\n\\n    code()\", title = \"\")]\n",
         );
         check(
+            "- ```rust\n  code()\n  ```",
+            "/// - ```text\n///   code()\n///   ```\n#[schemars(description = \"- ```rust\\n  code()\\n  ```\", title = \"\")]\n",
+        );
+        check("```code()``` is code", "/// ```code()``` is code\n");
+        check(
             "```\ncode()",
             "/// ```text\n/// code()\n/// ```\n#[schemars(description = \"```\\ncode()\", title = \"\")]\n",
         );
+    }
+
+    #[test]
+    fn what_rustdoc_takes_for_no_language_is_text() {
+        check(
+            "``` <a> ::= b\n```",
+            "/// ```text\n/// <a> ::= b\n/// ```\n#[schemars(description = \"``` <a> ::= b\\n```\", title = \"\")]\n",
+        );
+        check("```yaml title\n```", "/// ```yaml title\n/// ```\n");
     }
 
     #[test]

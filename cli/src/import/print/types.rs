@@ -18,7 +18,13 @@ pub struct Facts {
     has_default: Vec<bool>,
     /// What is said of types whose uses are all described.
     summaries: HashMap<TypeId, String>,
+    /// Which types say themselves that they are `RefUnwindSafe`.
+    unwind_safe: Vec<bool>,
 }
+
+/// Below how many maps a type says itself that it is `RefUnwindSafe`. rustdoc asks that of every type, and rustc looks for the
+/// answer through about twenty types of the standard library for each map, and through 128 in all.
+const MAPS: usize = 3;
 
 impl Facts {
     /// The facts of the types of a module.
@@ -42,8 +48,35 @@ impl Facts {
         Self {
             has_default,
             summaries: summaries(types),
+            unwind_safe: unwind_safe(types),
         }
     }
+}
+
+fn unwind_safe(types: &Types) -> Vec<bool> {
+    fn maps(ty: &Type, of_types: &[usize]) -> usize {
+        match ty {
+            Type::Map(inner) => 1 + maps(inner, of_types),
+            Type::List(inner) | Type::Option(inner) => maps(inner, of_types),
+            Type::Named(id) => of_types[id.0],
+            _ => 0,
+        }
+    }
+    let mut of_types = Vec::new();
+    let mut unwind_safe = Vec::new();
+    for def in &types.all {
+        let below = match &def.body {
+            Body::Struct { fields, .. } => {
+                let of_fields = fields.iter().map(|it| maps(&it.ty, &of_types));
+                of_fields.max().unwrap_or_default()
+            }
+            Body::Newtype(ty) => maps(ty, &of_types),
+            Body::Enum(_) | Body::Kubernetes(_) => 0,
+        };
+        unwind_safe.push(below >= MAPS);
+        of_types.push(if below >= MAPS { 0 } else { below });
+    }
+    unwind_safe
 }
 
 /// Whether some type derives `KubeSchema`, and whether one derives `JsonSchema`.
@@ -158,6 +191,12 @@ pub fn print(text: &mut String, types: &Types, id: TypeId, head: Option<&Version
             text.push_str(&line);
         }
         Body::Kubernetes(_) => {}
+    }
+    if facts.unwind_safe[id.0] {
+        text.push_str(&format!(
+            "\n// So that rustdoc need not look through all the maps in it.\nimpl std::panic::RefUnwindSafe for {} {{}}\n",
+            def.name
+        ));
     }
 }
 

@@ -16,7 +16,9 @@
     reason = "the descriptions and names are those of the imported CRD"
 )]
 
-use kopgen_runtime::Kind;
+use std::collections::BTreeMap;
+
+use kopgen_runtime::{Kind, Nullable};
 use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -53,6 +55,9 @@ pub struct BuoyChainSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bell: Option<EnabledOrDisabled>,
 
+    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
+    pub chart: Nullable<Chart>,
+
     #[serde(skip_serializing_if = "Option::is_none")]
     pub horn: Option<EnabledOrDisabled>,
 
@@ -70,6 +75,10 @@ pub struct BuoyChainSpec {
     pub mark: Option<String>,
 
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
+    pub marks: Option<BTreeMap<String, String>>,
+
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^(/[^/\0]+)+$"))]
     pub socket: Option<String>,
 }
@@ -79,6 +88,10 @@ pub struct BuoyChainStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
 }
+
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[schemars(extend("items" = {"type": "object", "x-kubernetes-preserve-unknown-fields": true}))]
+pub struct Chart {}
 
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EnabledOrDisabled {

@@ -57,6 +57,9 @@ pub struct AffinitySpec {
     pub near: Option<k8s_openapi::api::core::v1::Affinity>,
 
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub piers: Option<BTreeMap<String, Pier>>,
+
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_secret_ref: Option<SecretRef>,
 
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,12 +87,28 @@ pub struct AffinitySpec {
     pub without: Option<Without>,
 }
 
+// So that rustdoc need not look through all the maps in it.
+impl std::panic::RefUnwindSafe for AffinitySpec {}
+
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct AffinityStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<ConditionSchema>>", length(max = 8))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]
     pub conditions: Option<Vec<Condition>>,
+}
+
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+pub struct Berth {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = null))]
+    pub depth: Option<i64>,
+}
+
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+pub struct Jetty {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub berths: Option<BTreeMap<String, Berth>>,
 }
 
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
@@ -100,6 +119,12 @@ pub struct MatchExpression {
 
     #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<String>>,
+}
+
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+pub struct Pier {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jetties: Option<BTreeMap<String, Jetty>>,
 }
 
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]

@@ -266,7 +266,6 @@ fn what_the_user_edited_stays_and_the_difference_is_shown() {
         str![[r#"
         Kept api/src/v1/well.rs (yours)
         Note what you have edited stays, and is not what the CRD says now: `--dry-run --diff` shows how
-   Unchanged every file is as it should be
 
 "#]]
     );
@@ -276,13 +275,14 @@ fn what_the_user_edited_stays_and_the_difference_is_shown() {
         str![[r#"
 --- a/api/src/v1/well.rs
 +++ b/api/src/v1/well.rs
-@@ -1,5 +1,3 @@
--// Imported by `kopgen create api --from-crd`. Until you edit it, a newer CRD replaces it.
+@@ -1,5 +1,5 @@
+ // Imported by `kopgen create api --from-crd`. Until you edit it, a newer CRD replaces it.
 -// kopgen-import: [..]
++// kopgen-import: [..]
  #![allow(
      clippy::doc_lazy_continuation,
      clippy::doc_markdown,
-@@ -62,7 +60,7 @@
+@@ -62,7 +62,7 @@
  ))]
  pub struct WellSpec {
      /// Depth in metres. At least 1.
@@ -291,7 +291,7 @@ fn what_the_user_edited_stays_and_the_difference_is_shown() {
      pub depth: i32,
  
      /// Flow is how much may be pumped, in litres a second.
-@@ -75,7 +73,7 @@
+@@ -75,7 +75,7 @@
      /// - `Always`: all the time
      #[serde(skip_serializing_if = "Option::is_none")]
      #[schemars(extend("default" = "OnDemand"))]

@@ -164,7 +164,9 @@ fn say_next(outcome: &Outcome, output: args::Output) {
         );
     }
     if outcome.plan.is_current() {
-        shell::status("Unchanged", "every file is as it should be");
+        if outcome.edited.is_empty() {
+            shell::status("Unchanged", "every file is as it should be");
+        }
     } else if !output.dry_run {
         shell::say(
             "\nNext: `kopgen manifests` writes the CRDs from the types; `kopgen crd equal` compares.",

@@ -139,7 +139,10 @@ pub fn plan(
             for (path, text) in [(module, text), (sample, version.sample.clone())] {
                 let change = ownership::imported(snapshot, &path, &text);
                 match &change {
-                    Change::Keep(Why::Yours) => outcome.edited.push((path.clone(), text)),
+                    Change::Keep(Why::Yours) => {
+                        let text = ownership::with_header(&path, &text);
+                        outcome.edited.push((path.clone(), text));
+                    }
                     Change::Create { after } | Change::Replace { after, .. } => {
                         future.set(path.clone(), Entry::File(after.content.clone()));
                     }

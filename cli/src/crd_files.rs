@@ -62,9 +62,20 @@ pub fn texts(from: &str) -> Result<Vec<Text>> {
 pub fn text(from: &str) -> Result<Text, Diagnostic> {
     if from == "-" {
         let problem = |error| Diagnostic::new(format!("cannot read standard input: {error}"));
-        return bounded("standard input".to_owned(), std::io::stdin(), problem);
+        return bounded(name_of(from), std::io::stdin(), problem);
     }
-    file(Path::new(from))
+    file(Path::new(from)).map_err(|problem| match from.contains("://") {
+        true => problem.help("kopgen reads no URL: give `-`, and the text by standard input, as `curl --fail --location` prints it"),
+        false => problem,
+    })
+}
+
+/// What messages call a file, a folder or standard input.
+pub fn name_of(from: &str) -> String {
+    match from {
+        "-" => "standard input".to_owned(),
+        path => path.to_owned(),
+    }
 }
 
 impl Documents {
@@ -77,6 +88,8 @@ impl Documents {
     pub fn of(text: &str, name: &str) -> Result<Self> {
         let documents = yaml::documents(text).map_err(|error| {
             let error = error.to_string();
+            // What the parser's caller could set, the user cannot.
+            let error = error.replace(", set DuplicateKeyPolicy in Options if acceptable", "");
             Diagnostic::new(format!("{name} is no YAML that kopgen reads"))
                 .note(error.trim_start_matches("error: ").to_owned())
         })?;
@@ -123,17 +136,21 @@ fn bounded(
     from: impl Read,
     problem: impl FnOnce(std::io::Error) -> Diagnostic,
 ) -> Result<Text, Diagnostic> {
-    let mut text = String::new();
-    if let Err(error) = from.take(LARGEST + 1).read_to_string(&mut text) {
+    let mut bytes = Vec::new();
+    if let Err(error) = from.take(LARGEST + 1).read_to_end(&mut bytes) {
         return Err(problem(error));
     }
-    if text.len() as u64 > LARGEST {
+    if bytes.len() as u64 > LARGEST {
         return Err(Diagnostic::new(format!(
             "{name} is larger than {} MiB, and a CRD is at most 1.5 MB",
             LARGEST >> 20
         ))
         .help("give a file that has the CRDs alone"));
     }
+    let Ok(text) = String::from_utf8(bytes) else {
+        return Err(Diagnostic::new(format!("{name} is not UTF-8"))
+            .help("YAML and JSON are: convert the file, or leave it out"));
+    };
     Ok(Text { name, text })
 }
 

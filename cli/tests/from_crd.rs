@@ -194,7 +194,7 @@ error: no CRD is of the kind `Pump`
         "kind: Namespace\n",
         str![[r#"
      Skipped Namespace in standard input: no CRD
-error: there is no CRD in -
+error: there is no CRD in standard input
  |
  = help: a CRD is a document with `kind: CustomResourceDefinition`
 
@@ -266,7 +266,6 @@ fn what_the_user_edited_stays_and_the_difference_is_shown() {
         str![[r#"
         Kept api/src/v1/well.rs (yours)
         Note what you have edited stays, and is not what the CRD says now: `--dry-run --diff` shows how
-   Unchanged every file is as it should be
 
 "#]]
     );
@@ -276,13 +275,14 @@ fn what_the_user_edited_stays_and_the_difference_is_shown() {
         str![[r#"
 --- a/api/src/v1/well.rs
 +++ b/api/src/v1/well.rs
-@@ -1,5 +1,3 @@
--// Imported by `kopgen create api --from-crd`. Until you edit it, a newer CRD replaces it.
+@@ -1,5 +1,5 @@
+ // Imported by `kopgen create api --from-crd`. Until you edit it, a newer CRD replaces it.
 -// kopgen-import: [..]
++// kopgen-import: [..]
  #![allow(
      clippy::doc_lazy_continuation,
      clippy::doc_markdown,
-@@ -62,7 +60,7 @@
+@@ -62,7 +62,7 @@
  ))]
  pub struct WellSpec {
      /// Depth in metres. At least 1.
@@ -291,7 +291,7 @@ fn what_the_user_edited_stays_and_the_difference_is_shown() {
      pub depth: i32,
  
      /// Flow is how much may be pumped, in litres a second.
-@@ -75,7 +73,7 @@
+@@ -75,7 +75,7 @@
      /// - `Always`: all the time
      #[serde(skip_serializing_if = "Option::is_none")]
      #[schemars(extend("default" = "OnDemand"))]
@@ -416,6 +416,36 @@ error: store.example.com/v1 Well is there already, and was not imported
     );
 }
 
+#[test]
+fn a_kind_has_one_crd() {
+    let project = Project::new();
+    let wells = crd("wells.yaml");
+    let other = wells
+        .replace("wells", "springs")
+        .replace("singular: well", "singular: spring")
+        .replace("    - we\n", "    - sp\n");
+    project.refuses("-", &format!("{wells}---\n{other}"), str![[r#"
+error: two CRDs of water.example.org are of the kind Well: `springs.water.example.org` and `wells.water.example.org`
+ |
+ = help: an API server takes one of them: leave the other out
+
+
+"#]]);
+    project.import("", &wells);
+    project.refuses(
+        "-",
+        &other,
+        str![[r#"
+error: water.example.org/v1 Well is there already, with the plural `wells`, and not `springs`
+ |
+ = note: a kind has one CRD in its group, and a CRD is named after its plural
+ = help: if the kind has moved to the other CRD, take it out of kopgen.toml, and delete its files
+
+
+"#]],
+    );
+}
+
 /// Both are made of a type of one name, which is exported by neither.
 #[test]
 fn kinds_may_be_named_like_what_others_are_made_of() {
@@ -477,13 +507,21 @@ fn bad_input_names_the_document_and_the_place() {
         assert!(wells.contains(from), "{from}");
         project.refuses("-", &wells.replacen(from, to, 1), why);
     };
-    project.refuses("-", &wells[..1990], str![[r#"
-error: the CRD `wells.water.example.org` in standard input: 0 of its versions are stored
+    project.refuses(
+        "-",
+        &wells[..1990],
+        str![[r#"
+error: the CRD `wells.water.example.org` in standard input: v1: `served` is missing
  |
- = help: objects are kept in one: `storage: true` stands in one version, and `storage: false` in the others
+ = help: it is `true` or `false`
+
+error: the CRD `wells.water.example.org` in standard input: v1: `storage` is missing
+ |
+ = help: it is `true` or `false`
 
 
-"#]]);
+"#]],
+    );
     let open = wells.find("\"True\"").unwrap();
     project.refuses(
         "-",
@@ -539,9 +577,75 @@ error: the CRD `wells.water.example.org` in standard input: `the_well` is no kin
         "kind: Well\n",
         "kind: 1.5\n",
         str![[r#"
-error: the CRD `wells.water.example.org` in standard input: `` is no kind
+error: the CRD `wells.water.example.org` in standard input: `spec.names.kind` is 1.5, and must be a text
+
+
+"#]],
+    );
+    refuses(
+        "scope: Namespaced",
+        "scope: Everywhere",
+        str![[r#"
+error: the CRD `wells.water.example.org` in standard input: `spec.scope` is "Everywhere", and must be `Namespaced` or `Cluster`
+
+
+"#]],
+    );
+    refuses(
+        "served: true",
+        "served: \"yes\"",
+        str![[r#"
+error: the CRD `wells.water.example.org` in standard input: v1: `served` is "yes", and must be `true` or `false`
+
+
+"#]],
+    );
+    refuses(
+        "- waterworks\n",
+        "- The Works\n",
+        str![[r#"
+error: the CRD `wells.water.example.org` in standard input: `category`: `The Works` is no category: it must be lower-case letters, digits and `-`, start with a letter and not end with `-`, of at most 63 characters
  |
- = note: a kind must be PascalCase: letters and digits of ASCII, an upper-case letter first, at most 60 characters
+ = help: correct the CRD first: as it is, no API server would take it from `kopgen manifests`
+
+
+"#]],
+    );
+    refuses(
+        "    - we\n",
+        "    - we\n    categories: [wet]\n",
+        str![[r#"
+error: standard input is no YAML that kopgen reads
+ |
+ = note: line 20 column 5: duplicate mapping key: categories
+           --> <input>:20:5
+            |
+         18 |     shortNames:
+         19 |     - we
+         20 |     categories: [wet]
+            |     ^ duplicate mapping key: categories
+         21 |     singular: well
+         22 |   scope: Namespaced
+            |
+
+
+"#]],
+    );
+    project.refuses("https://example.org/crd.yaml", "", str![[r#"
+error: cannot read https://example.org/crd.yaml: No such file or directory (os error 2)
+ |
+ = help: kopgen reads no URL: give `-`, and the text by standard input, as `curl --fail --location` prints it
+
+
+"#]]);
+    fs::write(project.0.path().join("latin.yaml"), b"kind: Caf\xe9\n").unwrap();
+    project.refuses(
+        "latin.yaml",
+        "",
+        str![[r#"
+error: latin.yaml is not UTF-8
+ |
+ = help: YAML and JSON are: convert the file, or leave it out
 
 
 "#]],

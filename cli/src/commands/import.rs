@@ -72,7 +72,7 @@ fn read(from: &str) -> Result<Vec<Crd>> {
     }
     Diagnostics::barrier(problems)?;
     if crds.is_empty() {
-        let problem = Diagnostic::new(format!("there is no CRD in {from}"));
+        let problem = Diagnostic::new(format!("there is no CRD in {}", crd_files::name_of(from)));
         return Err(problem.help(crd_files::WHAT_IS_A_CRD).into());
     }
     crds.sort_by(|a, b| crd_name(a).cmp(crd_name(b)));
@@ -164,7 +164,9 @@ fn say_next(outcome: &Outcome, output: args::Output) {
         );
     }
     if outcome.plan.is_current() {
-        shell::status("Unchanged", "every file is as it should be");
+        if outcome.edited.is_empty() {
+            shell::status("Unchanged", "every file is as it should be");
+        }
     } else if !output.dry_run {
         shell::say(
             "\nNext: `kopgen manifests` writes the CRDs from the types; `kopgen crd equal` compares.",

@@ -1,5 +1,7 @@
 //! Everything that keeps a CRD from being imported.
 
+mod shell;
+
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
@@ -18,6 +20,10 @@ pub fn check(crd: &Crd) -> Vec<Diagnostic> {
         let patch = Diagnostic::new("it has neither a group nor versions, as a patch of a CRD");
         let help = "leave the file out, or give the whole CRD, as `kubectl kustomize` prints it";
         return vec![patch.help(help)];
+    }
+    let problems = shell::check(crd);
+    if !problems.is_empty() {
+        return problems;
     }
     let mut problems = names(crd);
     problems.extend(versions(crd));

@@ -16,7 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::{Change, File, RelPath, Why};
 use crate::workspace::{Entry, Snapshot};
 
-pub use imported::{imported, no_longer_imported};
+pub use imported::{imported, no_longer_imported, with_header};
 use meaning::Meaning;
 
 /// Where a user changes what an owned file says, and whether kopgen's is to win.

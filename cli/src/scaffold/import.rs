@@ -139,7 +139,10 @@ pub fn plan(
             for (path, text) in [(module, text), (sample, version.sample.clone())] {
                 let change = ownership::imported(snapshot, &path, &text);
                 match &change {
-                    Change::Keep(Why::Yours) => outcome.edited.push((path.clone(), text)),
+                    Change::Keep(Why::Yours) => {
+                        let text = ownership::with_header(&path, &text);
+                        outcome.edited.push((path.clone(), text));
+                    }
                     Change::Create { after } | Change::Replace { after, .. } => {
                         future.set(path.clone(), Entry::File(after.content.clone()));
                     }
@@ -180,7 +183,8 @@ fn add(project: &Project, imports: &[Import]) -> Result<(Project, Vec<Gvk>)> {
     let mut after = project.clone();
     let mut problems = Vec::new();
     let mut gone = Vec::new();
-    for import in imports {
+    for (index, import) in imports.iter().enumerate() {
+        problems.extend(plural_problem(project, &imports[..index], import));
         for version in &import.versions {
             let gvk = import.gvk(version);
             if project.apis.get(&gvk).is_some_and(|it| !it.imported) {
@@ -226,6 +230,28 @@ fn add(project: &Project, imports: &[Import]) -> Result<(Project, Vec<Gvk>)> {
     Diagnostics::barrier(problems)?;
     Diagnostics::barrier(after.problems())?;
     Ok((after, gone))
+}
+
+/// A kind has one CRD in its group, and so one plural.
+fn plural_problem(project: &Project, before: &[Import], import: &Import) -> Option<Diagnostic> {
+    let of_kind = |group: &Group, kind: &Kind| (group, kind) == (&import.group, &import.kind);
+    let plural = &import.api.plural;
+    if let Some(other) = before.iter().find(|it| of_kind(&it.group, &it.kind)) {
+        let (one, group, kind) = (&other.api.plural, &import.group, &import.kind);
+        let problem = Diagnostic::new(format!(
+            "two CRDs of {group} are of the kind {kind}: `{one}.{group}` and `{plural}.{group}`"
+        ));
+        return Some(problem.help("an API server takes one of them: leave the other out"));
+    }
+    let mut there = project.apis.iter().filter(|(_, api)| api.imported);
+    let (gvk, api) =
+        there.find(|(gvk, api)| of_kind(&gvk.group, &gvk.kind) && api.plural != *plural)?;
+    let problem = Diagnostic::new(format!(
+        "{gvk} is there already, with the plural `{}`, and not `{plural}`",
+        api.plural
+    ));
+    Some(problem.note("a kind has one CRD in its group, and a CRD is named after its plural")
+        .help("if the kind has moved to the other CRD, take it out of kopgen.toml, and delete its files"))
 }
 
 /// A project of one group has no room for CRDs of several.

@@ -30,17 +30,20 @@ pub fn check(crd: &Value) -> Vec<Problem> {
         "plural",
         text("/spec/names/plural").parse::<Plural>().map(drop),
     );
-    refused(
-        "singular",
-        text("/spec/names/singular").parse::<Plural>().map(drop),
-    );
-    for short in names["shortNames"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-    {
-        refused("shortname", short.parse::<ShortName>().map(drop));
+    // The API server has one rule for all three.
+    let mut labels = vec![("singular", "singular", &names["singular"])];
+    for (attribute, what, key) in [
+        ("shortname", "short name", "shortNames"),
+        ("category", "category", "categories"),
+    ] {
+        let texts = names[key].as_array().into_iter().flatten();
+        labels.extend(texts.map(|text| (attribute, what, text)));
+    }
+    for (attribute, what, text) in labels {
+        let text = text.as_str().unwrap_or_default();
+        let label = text.parse::<ShortName>();
+        let problem = label.map_err(|problem| NameProblem { what, ..problem });
+        refused(attribute, problem.map(drop));
     }
     problems.extend(kind_problem(text("/spec/names/kind")));
     let name = format!("{}.{}", text("/spec/names/plural"), text("/spec/group"));

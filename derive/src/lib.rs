@@ -29,7 +29,6 @@ use syn::DeriveInput;
 ///
 /// It refuses
 ///
-/// - a struct that does not derive `CustomResource`, unless its kind is one with `optional_spec`;
 /// - a group, version, kind, plural, singular, short name or category that the API server would refuse;
 /// - a kind without a written `plural`: it is part of the CRD's name, and kube's guess may change;
 /// - `scale` without `status`, which kube drops silently;

@@ -142,34 +142,3 @@ fn an_object_without_a_spec_is_read_and_written() {
     let error = serde_json::from_value::<Wall>(json!({"metadata": {}, "spec": {}})).unwrap_err();
     assert_eq!(error.to_string(), "missing field `height`");
 }
-
-/// Whichever is derived first, and wherever from its name is used: what `Kind` has in its place is seen by nobody.
-mod shelves {
-    #![deny(warnings)]
-
-    use super::*;
-
-    pub mod of_spec {
-        use super::*;
-
-        #[derive(Kind, KubeSchema, Serialize, Deserialize, Clone, Debug, CustomResource)]
-        #[kube(
-            group = "test.example.com",
-            version = "v1",
-            kind = "Shelf",
-            plural = "shelves"
-        )]
-        pub struct ShelfSpec {
-            pub motto: String,
-        }
-    }
-
-    pub use of_spec::Shelf;
-
-    #[test]
-    fn the_kind_is_the_one_that_kube_makes() {
-        let spec = of_spec::ShelfSpec { motto: "".into() };
-        assert_eq!(Shelf::new("a", spec).spec.motto, "");
-        assert_eq!(version::<Shelf>().crd["spec"]["names"]["kind"], "Shelf");
-    }
-}

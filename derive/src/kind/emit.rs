@@ -1,5 +1,5 @@
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::{DeriveInput, Ident};
 
 use super::optional;
@@ -19,11 +19,7 @@ pub fn emit(input: &DeriveInput, kind: &Kind, shell: &Shell) -> TokenStream {
         return TokenStream::new();
     };
     let source = crate::source(&kind.ident);
-    let object = if shell.optional_spec {
-        optional::emit(input, &root)
-    } else {
-        made_by_nobody(input, &root)
-    };
+    let object = shell.optional_spec.then(|| optional::emit(input, &root));
     quote! {
         #object
 
@@ -39,23 +35,5 @@ pub fn emit(input: &DeriveInput, kind: &Kind, shell: &Shell) -> TokenStream {
 
             #shell
         }
-    }
-}
-
-/// What the name of the kind means where kube's derive is missing, whose struct shadows it otherwise: rustc would say no more than
-/// that there is no such type. It looks into an alias only where that is used, and stops at what it finds there.
-fn made_by_nobody(input: &DeriveInput, root: &Ident) -> TokenStream {
-    let module = format_ident!("__kopgen_{root}");
-    let message = format!(
-        "`{}` derives `Kind` without `kube::CustomResource`, which makes `{root}`: derive both, or write `#[kind(optional_spec)]` \
-         for a kind that needs no spec",
-        input.ident
-    );
-    quote! {
-        mod #module {
-            pub struct Nobodys<const N: usize>;
-            pub type #root = Nobodys<{ ::core::panic!(#message) }>;
-        }
-        use #module::*;
     }
 }

@@ -539,9 +539,7 @@ error: the CRD `wells.water.example.org` in standard input: `the_well` is no kin
         "kind: Well\n",
         "kind: 1.5\n",
         str![[r#"
-error: the CRD `wells.water.example.org` in standard input: `` is no kind
- |
- = note: a kind must be PascalCase: letters and digits of ASCII, an upper-case letter first, at most 60 characters
+error: the CRD `wells.water.example.org` in standard input: `spec.names.kind` is 1.5, and must be a text
 
 
 "#]],

@@ -37,23 +37,27 @@ pub fn check(crd: &Crd) -> Vec<Diagnostic> {
 }
 
 fn names(crd: &Crd) -> Vec<Diagnostic> {
-    fn is<T: FromStr<Err = NameProblem>>(field: &str, text: &str) -> Option<Diagnostic> {
-        match text {
-            "" => Some(missing(field)),
-            text => text.parse::<T>().err().map(Diagnostic::from),
+    fn is<T: FromStr<Err = NameProblem>>(field: &str, value: &Value) -> Option<Diagnostic> {
+        match value {
+            Value::Null => Some(missing(field)),
+            Value::String(text) => text.parse::<T>().err().map(Diagnostic::from),
+            other => Some(Diagnostic::new(format!(
+                "`{field}` is {other}, and must be a text"
+            ))),
         }
     }
+    let spec = &crd.definition["spec"];
     let versions = crd.versions().iter().enumerate();
     [
-        is::<Group>("spec.group", crd.group()),
-        is::<Kind>("spec.names.kind", crd.kind()),
-        is::<Plural>("spec.names.plural", crd.plural()),
-        scope(&crd.definition["spec"]["scope"]),
+        is::<Group>("spec.group", &spec["group"]),
+        is::<Kind>("spec.names.kind", &spec["names"]["kind"]),
+        is::<Plural>("spec.names.plural", &spec["names"]["plural"]),
+        scope(&spec["scope"]),
     ]
     .into_iter()
     .chain(
         versions.map(|(at, version)| {
-            is::<Version>(&format!("spec.versions[{at}].name"), name(version))
+            is::<Version>(&format!("spec.versions[{at}].name"), &version["name"])
         }),
     )
     .flatten()

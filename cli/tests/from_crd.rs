@@ -511,13 +511,13 @@ fn bad_input_names_the_document_and_the_place() {
         "-",
         &wells[..1990],
         str![[r#"
-error: the CRD `wells.water.example.org` in standard input: v1: `served` is missing
+error: the CRD `wells.water.example.org` in standard input: `spec.versions[0].served` is missing, and every CRD has one
  |
- = help: it is `true` or `false`
+ = help: what lacks it is cut off, or a patch: give the whole CRD, as `kubectl kustomize` prints it
 
-error: the CRD `wells.water.example.org` in standard input: v1: `storage` is missing
+error: the CRD `wells.water.example.org` in standard input: `spec.versions[0].storage` is missing, and every CRD has one
  |
- = help: it is `true` or `false`
+ = help: what lacks it is cut off, or a patch: give the whole CRD, as `kubectl kustomize` prints it
 
 
 "#]],
@@ -595,7 +595,7 @@ error: the CRD `wells.water.example.org` in standard input: `spec.scope` is "Eve
         "served: true",
         "served: \"yes\"",
         str![[r#"
-error: the CRD `wells.water.example.org` in standard input: v1: `served` is "yes", and must be `true` or `false`
+error: the CRD `wells.water.example.org` in standard input: `spec.versions[0].served` is "yes", and must be `true` or `false`
 
 
 "#]],

@@ -43,42 +43,19 @@ pub fn check(crd: &Crd) -> Vec<Diagnostic> {
 }
 
 fn names(crd: &Crd) -> Vec<Diagnostic> {
-    fn is<T: FromStr<Err = NameProblem>>(field: &str, text: &str) -> Option<Diagnostic> {
-        match text {
-            "" => Some(missing(field)),
-            text => text.parse::<T>().err().map(Diagnostic::from),
-        }
+    fn is<T: FromStr<Err = NameProblem>>(text: &str) -> Option<Diagnostic> {
+        text.parse::<T>().err().map(Diagnostic::from)
     }
-    let versions = crd.versions().iter().enumerate();
+    let versions = crd.versions().iter();
     [
-        is::<Group>("spec.group", crd.group()),
-        is::<Kind>("spec.names.kind", crd.kind()),
-        is::<Plural>("spec.names.plural", crd.plural()),
-        scope(&crd.definition["spec"]["scope"]),
+        is::<Group>(crd.group()),
+        is::<Kind>(crd.kind()),
+        is::<Plural>(crd.plural()),
     ]
     .into_iter()
-    .chain(
-        versions.map(|(at, version)| {
-            is::<Version>(&format!("spec.versions[{at}].name"), name(version))
-        }),
-    )
+    .chain(versions.map(|version| is::<Version>(name(version))))
     .flatten()
     .collect()
-}
-
-fn scope(scope: &Value) -> Option<Diagnostic> {
-    match scope {
-        Value::Null => Some(missing("spec.scope")),
-        scope if scope == "Namespaced" || scope == "Cluster" => None,
-        scope => Some(Diagnostic::new(format!(
-            "`spec.scope` is {scope}, and must be `Namespaced` or `Cluster`"
-        ))),
-    }
-}
-
-fn missing(field: &str) -> Diagnostic {
-    let help = "what is without it is a part of a CRD, such as a patch: give the whole CRD, as `kubectl kustomize` prints it";
-    Diagnostic::new(format!("`{field}` is missing, and every CRD has one")).help(help)
 }
 
 fn versions(crd: &Crd) -> Vec<Diagnostic> {

@@ -8,28 +8,29 @@ use crate::diagnostic::Diagnostic;
 /// Every value that is missing, or of another type.
 pub fn check(crd: &Crd) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    let mut check = |of: &Value, version: &str, before: &str, fields: &[(&str, Is, bool)]| {
-        for (path, is, required) in fields {
-            let value = of.pointer(path).filter(|it| !it.is_null());
-            let path = path[1..].replace('/', ".");
-            let what = format!("{version}`{before}{path}`");
+    let mut check = |of: &Value, parent: &str, fields: &[(&str, Is, bool)]| {
+        for (pointer, is, required) in fields {
+            let value = of.pointer(pointer).filter(|it| !it.is_null());
+            let path = format!("{parent}{}", pointer.replace('/', "."));
             match value {
-                None if *required => problems.push(
-                    Diagnostic::new(format!("{what} is missing")).help(format!("it is {is}")),
-                ),
+                None if *required => problems.push(missing(&path)),
                 Some(value) if !is.met_by(value) => problems.push(Diagnostic::new(format!(
-                    "{what} is {value}, and must be {is}"
+                    "`{path}` is {value}, and must be {is}"
                 ))),
                 _ => {}
             }
         }
     };
-    check(&crd.definition["spec"], "", "spec.", OF_ALL);
-    for version in crd.versions() {
-        let name = version["name"].as_str().unwrap_or_default();
-        check(version, &format!("{name}: "), "", OF_A_VERSION);
+    check(&crd.definition["spec"], "spec", OF_ALL);
+    for (at, version) in crd.versions().iter().enumerate() {
+        check(version, &format!("spec.versions[{at}]"), OF_A_VERSION);
     }
     problems
+}
+
+fn missing(path: &str) -> Diagnostic {
+    let help = "what lacks it is cut off, or a patch: give the whole CRD, as `kubectl kustomize` prints it";
+    Diagnostic::new(format!("`{path}` is missing, and every CRD has one")).help(help)
 }
 
 /// By JSON pointer, and whether it must be there.

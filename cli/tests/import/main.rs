@@ -124,6 +124,13 @@ fn what_is_compiled_is_equal() {
     assert!(different.is_empty(), "{}", different.join("\n"));
 }
 
+/// Whatever a description has in it.
+#[test]
+fn rustdoc_takes_the_descriptions() {
+    LazyLock::force(&COMPILED);
+    project::document();
+}
+
 /// Text to type to text.
 #[test]
 fn objects_come_back_as_they_were() {

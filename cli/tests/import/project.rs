@@ -15,12 +15,15 @@ use serde_json::Value;
 
 use crate::common::{as_a_user, repository};
 
+/// Where it lies in the repository.
+const PROJECT: &str = "target/generated/import";
+
 /// How many crates there are. Each should be small beside the whole, as two cores share them.
 const CRATES: usize = 12;
 
 /// Writes and builds the project of the imported CRDs, and gives the program.
 pub fn build(imported: &[(String, Imported)]) -> PathBuf {
-    let root = repository().join("target/generated/import");
+    let root = repository().join(PROJECT);
     let batches = batches(imported);
     let mut dependencies = String::new();
     let mut calls = String::new();
@@ -62,6 +65,16 @@ pub fn build(imported: &[(String, Imported)]) -> PathBuf {
         .expect("cargo runs");
     assert!(status.success(), "the imported modules do not compile");
     repository().join("target/generated/debug/import")
+}
+
+/// Runs rustdoc over the modules, to which a warning is an error.
+pub fn document() {
+    let status = as_a_user(env!("CARGO"))
+        .args(["doc", "--quiet", "--workspace", "--lib", "--no-deps"])
+        .current_dir(repository().join(PROJECT))
+        .status()
+        .expect("cargo runs");
+    assert!(status.success(), "rustdoc refuses the imported modules");
 }
 
 /// Beside the cargo that runs this test.

@@ -101,6 +101,13 @@ mod tests {
             "`spec.scope` is \"Namespace\", and must be `Namespaced` or `Cluster`",
         );
         check_refused(
+            &crd(
+                object,
+                ("\"scope\"", "\"preserveUnknownFields\": true, \"scope\""),
+            ),
+            "`spec.preserveUnknownFields` is true, and must be `false`: a schema keeps",
+        );
+        check_refused(
             &crd(object, ("\"name\": \"v1\", ", "")),
             "`spec.versions[0].name` is missing",
         );

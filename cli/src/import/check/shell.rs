@@ -97,7 +97,9 @@ impl std::fmt::Display for Is {
             Self::Texts => f.write_str("a list of texts"),
             Self::OneOf(known) => write!(f, "`{}`", known.join("` or `")),
             Self::Truth => f.write_str("`true` or `false`"),
-            Self::False => f.write_str("`false`"),
+            Self::False => f.write_str(
+                "`false`: a schema keeps unknown fields by `x-kubernetes-preserve-unknown-fields: true`",
+            ),
             Self::Object => f.write_str("an object"),
             Self::Objects => f.write_str("a list of objects"),
         }

@@ -64,11 +64,8 @@ async fn process(shared: Arc<Shared>, key: Key) {
     let span = tracing::error_span!("reconcile", controller, object = %key);
     let began = Instant::now();
     shared.metrics.begin();
-    let reconciling = reconcile(&shared, object.clone());
-    let result = AssertUnwindSafe(reconciling.instrument(span.clone()))
-        .catch_unwind()
-        .await;
-    let result = result.unwrap_or_else(|panic| Err(panic_error(&*panic)));
+    let reconciling = reconcile(&shared, object.clone()).instrument(span.clone());
+    let result = supervised(&shared, &key, reconciling).await;
     let reconciled = match &result {
         Ok(action) => Reconciled::Done(*action),
         Err(error) if error.is::<Malformed>() => Reconciled::Rejected,
@@ -100,6 +97,26 @@ async fn process(shared: Arc<Shared>, key: Key) {
                 format!("{:.1} s", retry.as_secs_f64()),
             );
             tracing::error!(error, retry, "the reconcile failed");
+        }
+    }
+}
+
+/// A panic and the end of the time for it are errors of the reconcile.
+async fn supervised(
+    shared: &Shared,
+    key: &Key,
+    reconcile: impl Future<Output = Result<Action>>,
+) -> Result<Action> {
+    let reconcile = AssertUnwindSafe(reconcile).catch_unwind();
+    match shared.supervisor.reconcile(key, reconcile).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(panic)) => {
+            shared.metrics.panicked();
+            Err(panic_error(&*panic))
+        }
+        Err(timed_out) => {
+            shared.metrics.timed_out();
+            Err(timed_out.into())
         }
     }
 }

@@ -13,6 +13,7 @@ use super::Guard;
 use super::server::{Request, Server, path};
 use crate::call::{Call, Caller, Reconciling};
 use crate::controller::{Caches, ControllerInfo, RawObject, manager};
+use crate::events::Events;
 use crate::json::{decode, name_of};
 use crate::object::resource_of;
 use crate::rules::rules_of;
@@ -231,8 +232,9 @@ impl Mock {
         }
         let rules = declared.report.rules.clone();
         let namespace = raw.meta.namespace.clone();
+        let events = Arc::new(Events::new(&self.client));
         let caller = Caller::Reconciler(Reconciling {
-            controller: Arc::new(ControllerInfo::new(&self.client, "test", declared)),
+            controller: Arc::new(ControllerInfo::new("test", declared, events)),
             object: Arc::new(raw),
             caches: Arc::new(caches),
             status: Arc::default(),

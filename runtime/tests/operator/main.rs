@@ -2,6 +2,7 @@
 
 mod applied;
 mod cached;
+mod events;
 mod failures;
 mod guard;
 mod index;

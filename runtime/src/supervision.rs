@@ -1,0 +1,359 @@
+//! User code under supervision: what it is at, for how long, and that it leaves room for others.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::controller::Key;
+use crate::threads::Workers;
+
+/// How long a reconcile may take unless `--reconcile-timeout` says otherwise. controller-runtime's `ReconciliationTimeout`
+/// is without end by default.
+pub(crate) const RECONCILE_TIMEOUT: Duration = Duration::from_secs(10 * 60);
+
+/// How long user code may go without awaiting anything before that is reported. Tokio's advice is 10 to 100 microseconds; a slow
+/// machine gets some rope.
+const STALL: Duration = Duration::from_secs(1);
+
+/// How an operator runs user code.
+#[derive(Clone, Debug)]
+pub(crate) struct UserCode {
+    workers: Arc<Workers>,
+    runs: Runs,
+    /// `None` is without end.
+    timeout: Option<Duration>,
+}
+
+/// The same for one controller or task.
+#[derive(Debug)]
+pub(crate) struct Supervisor {
+    name: Arc<str>,
+    code: UserCode,
+    /// Whether it has blocked its thread before.
+    blocks: Arc<AtomicBool>,
+}
+
+/// A reconcile that was cut off.
+#[derive(Debug)]
+pub(crate) struct TimedOut(Duration);
+
+impl UserCode {
+    pub(crate) fn new(workers: Workers, runs: Runs, timeout: Duration) -> Self {
+        Self {
+            workers: Arc::new(workers),
+            runs,
+            timeout: (!timeout.is_zero()).then_some(timeout),
+        }
+    }
+
+    pub(crate) fn supervisor(&self, name: &str) -> Supervisor {
+        Supervisor {
+            name: name.into(),
+            code: self.clone(),
+            blocks: Arc::default(),
+        }
+    }
+}
+
+impl Supervisor {
+    /// Runs the reconcile of an object, and cuts it off when it takes too long: then it is dropped at its next await.
+    pub(crate) async fn reconcile<F: Future>(
+        &self,
+        object: &Key,
+        reconcile: F,
+    ) -> Result<F::Output, TimedOut> {
+        let run = self.begin(Some(object.clone()));
+        let reconcile = self.poll(&run, reconcile);
+        match self.code.timeout {
+            None => Ok(reconcile.await),
+            Some(limit) => timeout(limit, reconcile).await.map_err(|_| TimedOut(limit)),
+        }
+    }
+
+    /// Runs a task.
+    pub(crate) async fn task<F: Future>(&self, task: F) -> F::Output {
+        let run = self.begin(None);
+        self.poll(&run, task).await
+    }
+
+    /// Calls a function of the user's.
+    pub(crate) fn call<T>(&self, function: impl FnOnce() -> T) -> T {
+        let blocks = self.blocks.load(Ordering::Relaxed);
+        self.code.workers.run(blocks, function)
+    }
+
+    async fn poll<F: Future>(&self, run: &Run, future: F) -> F::Output {
+        let mut future = pin!(future);
+        poll_fn(|cx| {
+            let began = Instant::now();
+            *run.thread() = Some(began);
+            let polled = self.call(|| future.as_mut().poll(cx));
+            *run.thread() = None;
+            let took = began.elapsed();
+            if took >= STALL {
+                run.report(took);
+            }
+            polled
+        })
+        .await
+    }
+
+    fn begin(&self, object: Option<Key>) -> Listed {
+        let run = Run {
+            name: self.name.clone(),
+            object,
+            began: Instant::now(),
+            thread: Mutex::default(),
+            blocks: self.blocks.clone(),
+            reported: AtomicBool::default(),
+        };
+        self.code.runs.list(run)
+    }
+}
+
+/// What runs of an operator's user code.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Runs(Arc<Mutex<List>>);
+
+#[derive(Debug, Default)]
+struct List {
+    runs: BTreeMap<u64, Arc<Run>>,
+    next: u64,
+}
+
+/// A reconcile or a task under way.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// The controller or task.
+    name: Arc<str>,
+    /// The object that is reconciled; `None` of a task.
+    object: Option<Key>,
+    began: Instant,
+    /// Since when it has a thread: it has not awaited anything since then.
+    thread: Mutex<Option<Instant>>,
+    /// Tells its supervisor that it blocks.
+    blocks: Arc<AtomicBool>,
+    reported: AtomicBool,
+}
+
+impl Runs {
+    /// How long each reconcile has been under way, with the name of its controller.
+    pub(crate) fn reconciles(&self) -> Vec<(Arc<str>, Duration)> {
+        let list = self.lock();
+        let reconciles = list.runs.values().filter(|run| run.object.is_some());
+        let ages = reconciles.map(|run| (run.name.clone(), run.began.elapsed()));
+        ages.collect()
+    }
+
+    /// A reconcile that has blocked its thread for longer than `limit`, in words: it cannot be cut off.
+    pub(crate) fn blocked(&self, limit: Duration) -> Option<String> {
+        let list = self.lock();
+        list.runs.values().find_map(|run| {
+            let object = run.object.as_ref()?;
+            let seconds = run.stalled(limit)?.as_secs();
+            let name = &run.name;
+            Some(format!(
+                "the controller {name} has blocked a thread with the reconcile of {object} for {seconds} s"
+            ))
+        })
+    }
+
+    /// Reports what blocks its thread, for ever.
+    pub(crate) async fn watch(&self) {
+        loop {
+            sleep(STALL).await;
+            let runs: Vec<_> = self.lock().runs.values().cloned().collect();
+            for run in runs {
+                if let Some(since) = run.stalled(STALL) {
+                    run.report(since);
+                }
+            }
+        }
+    }
+
+    fn list(&self, run: Run) -> Listed {
+        let run = Arc::new(run);
+        let mut list = self.lock();
+        let number = list.next;
+        list.next += 1;
+        list.runs.insert(number, run.clone());
+        Listed {
+            run,
+            number,
+            runs: self.clone(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, List> {
+        self.0.lock().expect("nothing panics under this lock")
+    }
+}
+
+impl Run {
+    /// How long it has blocked its thread, if that is longer than `limit`.
+    fn stalled(&self, limit: Duration) -> Option<Duration> {
+        let since = (*self.thread())?.elapsed();
+        (since > limit).then_some(since)
+    }
+
+    /// Says once that it blocks its thread, which it has done for so long.
+    fn report(&self, since: Duration) {
+        self.blocks.store(true, Ordering::Relaxed);
+        if self.reported.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let blocked = format!("{:.1} s", since.as_secs_f64());
+        let name = &*self.name;
+        let help = "move what blocks into `tokio::task::spawn_blocking`";
+        match &self.object {
+            Some(object) => {
+                tracing::warn!(controller = name, %object, blocked, help, "the reconcile blocks its thread");
+            }
+            None => tracing::warn!(task = name, blocked, help, "the task blocks its thread"),
+        }
+    }
+
+    fn thread(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.thread.lock().expect("nothing panics under this lock")
+    }
+}
+
+/// A run in the list, until this is dropped.
+struct Listed {
+    run: Arc<Run>,
+    number: u64,
+    runs: Runs,
+}
+
+impl std::ops::Deref for Listed {
+    type Target = Run;
+
+    fn deref(&self) -> &Run {
+        &self.run
+    }
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        self.runs.lock().runs.remove(&self.number);
+    }
+}
+
+impl fmt::Display for TimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "timed out: it was cut off after {:?}. Return `Action::requeue(..)` rather than wait, or raise --reconcile-timeout",
+            self.0
+        )
+    }
+}
+
+impl std::error::Error for TimedOut {}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::thread;
+
+    use tokio::runtime::Handle;
+
+    use super::*;
+
+    fn code(timeout: Duration) -> UserCode {
+        UserCode::new(Workers::of(&Handle::current()), Runs::default(), timeout)
+    }
+
+    fn key() -> Key {
+        Key::new(true, Some("default"), "a")
+    }
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reconcile_that_never_ends_is_cut_off_after_the_timeout() {
+        let code = code(60 * SECOND);
+        let supervisor = code.supervisor("shelf");
+        let began = Instant::now();
+        let dropped = Arc::new(());
+        let held = dropped.clone();
+        let never = async move {
+            let _held = held;
+            std::future::pending::<()>().await;
+        };
+        let error = supervisor.reconcile(&key(), never).await.unwrap_err();
+        assert_eq!(began.elapsed(), 60 * SECOND);
+        assert_eq!(Arc::strong_count(&dropped), 1, "it is dropped");
+        assert!(
+            error
+                .to_string()
+                .starts_with("timed out: it was cut off after 60s"),
+            "{error}"
+        );
+        assert!(code.runs.reconciles().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_timeout_of_zero_is_without_end() {
+        let supervisor = code(Duration::ZERO).supervisor("shelf");
+        let long = sleep(1_000_000 * SECOND);
+        assert!(supervisor.reconcile(&key(), long).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn reconciles_are_listed_while_they_run_and_tasks_are_not_among_them() {
+        let code = code(Duration::ZERO);
+        let (shelf, task) = (code.supervisor("shelf"), code.supervisor("sweeper"));
+        let key = key();
+        let mut reconcile = pin!(shelf.reconcile(&key, sleep(5 * SECOND)));
+        let mut sweep = pin!(task.task(sleep(5 * SECOND)));
+        assert!(futures::poll!(&mut reconcile).is_pending());
+        assert!(futures::poll!(&mut sweep).is_pending());
+        tokio::time::advance(3 * SECOND).await;
+        assert_eq!(code.runs.reconciles(), [("shelf".into(), 3 * SECOND)]);
+        // It awaits, so it blocks nothing.
+        assert_eq!(code.runs.blocked(SECOND), None);
+        reconcile.await.unwrap();
+        assert_eq!(code.runs.reconciles(), []);
+    }
+
+    /// It is seen from another thread while it blocks, and known for it from then on.
+    #[tokio::test]
+    async fn a_reconcile_that_blocks_its_thread_is_reported_while_it_does() {
+        let code = code(Duration::ZERO);
+        let supervisor = Arc::new(code.supervisor("shelf"));
+        let (end, ended) = mpsc::channel::<()>();
+        let (seen, told) = mpsc::channel();
+        let runs = code.runs.clone();
+        thread::spawn(move || {
+            let limit = Duration::from_millis(20);
+            let blocked = loop {
+                if let Some(blocked) = runs.blocked(limit) {
+                    break blocked;
+                }
+                thread::sleep(Duration::from_millis(5));
+            };
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            // The second look comes after the stall.
+            let watch = async { timeout(3 * STALL, runs.watch()).await };
+            let _ = runtime.unwrap().block_on(watch);
+            seen.send(blocked).unwrap();
+            drop(end);
+        });
+        let blocking = async { ended.recv().unwrap_err() };
+        supervisor.reconcile(&key(), blocking).await.unwrap();
+        let said = told.recv().unwrap();
+        let expected =
+            "the controller shelf has blocked a thread with the reconcile of default/a for 0 s";
+        assert_eq!(said, expected);
+        assert!(supervisor.blocks.load(Ordering::Relaxed));
+    }
+}

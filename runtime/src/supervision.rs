@@ -68,7 +68,7 @@ impl Supervisor {
         object: &Key,
         reconcile: F,
     ) -> Result<F::Output, TimedOut> {
-        let run = self.begin(Some(object.clone()));
+        let run = self.begin(Work::Reconcile(object.clone()));
         let reconcile = self.poll(&run, reconcile);
         match self.code.timeout {
             None => Ok(reconcile.await),
@@ -78,36 +78,38 @@ impl Supervisor {
 
     /// Runs a task.
     pub(crate) async fn task<F: Future>(&self, task: F) -> F::Output {
-        let run = self.begin(None);
+        let run = self.begin(Work::Task);
         self.poll(&run, task).await
     }
 
-    /// Calls a function of the user's.
-    pub(crate) fn call<T>(&self, function: impl FnOnce() -> T) -> T {
-        let blocks = self.blocks.load(Ordering::Relaxed);
-        self.code.workers.run(blocks, function)
+    /// Maps a watched object to those that it leads to.
+    pub(crate) fn map<T>(&self, object: &Key, map: impl FnOnce() -> T) -> T {
+        let run = self.begin(Work::Map(object.clone()));
+        self.call(&run, map)
     }
 
     async fn poll<F: Future>(&self, run: &Run, future: F) -> F::Output {
         let mut future = pin!(future);
-        poll_fn(|cx| {
-            let began = Instant::now();
-            *run.thread() = Some(began);
-            let polled = self.call(|| future.as_mut().poll(cx));
-            *run.thread() = None;
-            let took = began.elapsed();
-            if took >= STALL {
-                run.report(took);
-            }
-            polled
-        })
-        .await
+        poll_fn(|cx| self.call(run, || future.as_mut().poll(cx))).await
     }
 
-    fn begin(&self, object: Option<Key>) -> Listed {
+    fn call<T>(&self, run: &Run, code: impl FnOnce() -> T) -> T {
+        let began = Instant::now();
+        *run.thread() = Some(began);
+        let blocks = self.blocks.load(Ordering::Relaxed);
+        let result = self.code.workers.run(blocks, code);
+        *run.thread() = None;
+        let took = began.elapsed();
+        if took >= STALL {
+            run.report(took);
+        }
+        result
+    }
+
+    fn begin(&self, work: Work) -> Listed {
         let run = Run {
             name: self.name.clone(),
-            object,
+            work,
             began: Instant::now(),
             thread: Mutex::default(),
             blocks: self.blocks.clone(),
@@ -127,13 +129,12 @@ struct List {
     next: u64,
 }
 
-/// A reconcile or a task under way.
+/// User code under way.
 #[derive(Debug)]
-pub(crate) struct Run {
+struct Run {
     /// The controller or task.
     name: Arc<str>,
-    /// The object that is reconciled; `None` of a task.
-    object: Option<Key>,
+    work: Work,
     began: Instant,
     /// Since when it has a thread: it has not awaited anything since then.
     thread: Mutex<Option<Instant>>,
@@ -142,24 +143,38 @@ pub(crate) struct Run {
     reported: AtomicBool,
 }
 
+#[derive(Debug)]
+enum Work {
+    /// Of this object.
+    Reconcile(Key),
+    /// Of this watched object, to those that it leads to.
+    Map(Key),
+    Task,
+}
+
 impl Runs {
     /// How long each reconcile has been under way, with the name of its controller.
     pub(crate) fn reconciles(&self) -> Vec<(Arc<str>, Duration)> {
         let list = self.lock();
-        let reconciles = list.runs.values().filter(|run| run.object.is_some());
+        let is_reconcile = |run: &&Arc<Run>| matches!(run.work, Work::Reconcile(_));
+        let reconciles = list.runs.values().filter(is_reconcile);
         let ages = reconciles.map(|run| (run.name.clone(), run.began.elapsed()));
         ages.collect()
     }
 
-    /// A reconcile that has blocked its thread for longer than `limit`, in words: it cannot be cut off.
+    /// What a controller has blocked a thread with for longer than `limit`, in words: it cannot be cut off. A task may keep its
+    /// thread for itself.
     pub(crate) fn blocked(&self, limit: Duration) -> Option<String> {
         let list = self.lock();
         list.runs.values().find_map(|run| {
-            let object = run.object.as_ref()?;
-            let seconds = run.stalled(limit)?.as_secs();
-            let name = &run.name;
+            let what = match &run.work {
+                Work::Reconcile(object) => format!("the reconcile of {object}"),
+                Work::Map(object) => format!("the mapping of {object}"),
+                Work::Task => return None,
+            };
+            let (name, seconds) = (&run.name, run.stalled(limit)?.as_secs());
             Some(format!(
-                "the controller {name} has blocked a thread with the reconcile of {object} for {seconds} s"
+                "the controller {name} has blocked a thread with {what} for {seconds} s"
             ))
         })
     }
@@ -211,11 +226,14 @@ impl Run {
         let blocked = format!("{:.1} s", since.as_secs_f64());
         let name = &*self.name;
         let help = "move what blocks into `tokio::task::spawn_blocking`";
-        match &self.object {
-            Some(object) => {
+        match &self.work {
+            Work::Reconcile(object) => {
                 tracing::warn!(controller = name, %object, blocked, help, "the reconcile blocks its thread");
             }
-            None => tracing::warn!(task = name, blocked, help, "the task blocks its thread"),
+            Work::Map(object) => {
+                tracing::warn!(controller = name, %object, blocked, help, "the mapping blocks its thread");
+            }
+            Work::Task => tracing::warn!(task = name, blocked, help, "the task blocks its thread"),
         }
     }
 
@@ -324,10 +342,9 @@ mod tests {
     }
 
     /// It is seen from another thread while it blocks, and known for it from then on.
-    #[tokio::test]
-    async fn a_reconcile_that_blocks_its_thread_is_reported_while_it_does() {
+    async fn check_blocked(what: &str, block: impl AsyncFnOnce(&Supervisor, mpsc::Receiver<()>)) {
         let code = code(Duration::ZERO);
-        let supervisor = Arc::new(code.supervisor("shelf"));
+        let supervisor = code.supervisor("shelf");
         let (end, ended) = mpsc::channel::<()>();
         let (seen, told) = mpsc::channel();
         let runs = code.runs.clone();
@@ -348,12 +365,28 @@ mod tests {
             seen.send(blocked).unwrap();
             drop(end);
         });
-        let blocking = async { ended.recv().unwrap_err() };
-        supervisor.reconcile(&key(), blocking).await.unwrap();
+        block(&supervisor, ended).await;
         let said = told.recv().unwrap();
-        let expected =
-            "the controller shelf has blocked a thread with the reconcile of default/a for 0 s";
+        let expected = format!("the controller shelf has blocked a thread with {what} for 0 s");
         assert_eq!(said, expected);
         assert!(supervisor.blocks.load(Ordering::Relaxed));
+        assert_eq!(code.runs.blocked(Duration::ZERO), None, "it has ended");
+    }
+
+    #[tokio::test]
+    async fn a_reconcile_that_blocks_its_thread_is_reported_while_it_does() {
+        check_blocked("the reconcile of default/a", async |supervisor, ended| {
+            let blocking = async { ended.recv().unwrap_err() };
+            supervisor.reconcile(&key(), blocking).await.unwrap();
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_mapping_that_blocks_its_thread_is_reported_while_it_does() {
+        check_blocked("the mapping of default/a", async |supervisor, ended| {
+            supervisor.map(&key(), || ended.recv().unwrap_err());
+        })
+        .await;
     }
 }

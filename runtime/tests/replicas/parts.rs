@@ -69,6 +69,24 @@ async fn blocking_reconciles_stop_neither_the_lease_nor_the_probes_nor_other_obj
 }
 
 #[tokio::test]
+async fn probes_answer_while_the_state_is_made() -> Result<()> {
+    let Some(world) = World::new("late").await? else {
+        return Ok(());
+    };
+    world.bind().await;
+    let [account, _] = ACCOUNTS;
+    let mut replica = Replica::start(&world, account, world.address(), "--late", 0).await?;
+    assert_eq!(replica.probe("/healthz").await?, (200, "ok".into()));
+    assert_eq!(replica.probe("/readyz").await?, (503, "starting".into()));
+    replica.end_input();
+    eventually("it is ready", async || {
+        replica.probe("/readyz").await.unwrap().0 == 200
+    })
+    .await;
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_reconcile_that_never_ends_is_cut_off_and_tried_again() -> Result<()> {
     let Some(world) = World::new("hanging").await? else {
         return Ok(());

@@ -178,6 +178,9 @@ pub struct Flags {
     hoarse: bool,
     #[arg(long, value_enum, default_value = "good")]
     manners: Manners,
+    /// The state is not made before standard input ends, and its thread is blocked until then.
+    #[arg(long)]
+    late: bool,
     /// There are controllers whose CRD and whose role are missing.
     #[arg(long)]
     haunted: bool,
@@ -193,7 +196,13 @@ pub async fn program(flags: &str) -> ExitCode {
     if flags.haunted {
         operator = operator.controller::<Ghosts>().controller::<Trespasser>();
     }
-    match operator.run(settings, async |_: &Client| Ok(flags)).await {
+    let state = async |_: &Client| {
+        if flags.late {
+            std::io::copy(&mut std::io::stdin(), &mut std::io::sink())?;
+        }
+        Ok(flags)
+    };
+    match operator.run(settings, state).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");

@@ -4,6 +4,8 @@
 
 mod operator;
 mod promtool;
+#[path = "../../../testdata/real_crds.rs"]
+mod real_crds;
 mod scaffold;
 mod world;
 

@@ -6,6 +6,8 @@ mod operator;
 #[cfg(target_os = "linux")]
 mod panels;
 mod promtool;
+#[path = "../../../testdata/real_crds.rs"]
+mod real_crds;
 mod scaffold;
 mod world;
 

@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 
+use super::join::join;
 use super::{Node, each_node};
 
 /// Takes away the null that `Option` allows: absence says the same, and the API server drops nulls from fields that are
@@ -10,9 +11,10 @@ use super::{Node, each_node};
 pub fn strip_null(schema: &mut Value) {
     each_node(schema, &mut |node| {
         if let Some(inner) = optional(node) {
-            // What stands beside the `anyOf` was written at the field and goes over what the type says.
-            let outer = std::mem::replace(node, inner);
-            node.extend(outer.into_iter().filter(|(key, _)| key != "anyOf"));
+            // What stands beside the `anyOf` was written at the field.
+            let mut outer = std::mem::take(node);
+            outer.remove("anyOf");
+            *node = join(inner, outer);
         }
         if let Some(Value::Array(types)) = node.get_mut("type")
             && types.len() > 1
@@ -75,6 +77,11 @@ mod tests {
             strip_null,
             json!({"items": {"additionalProperties": {"type": ["integer", "null"]}}}),
             json!({"items": {"additionalProperties": {"type": "integer"}}}),
+        );
+        check(
+            strip_null,
+            json!({"anyOf": [{"oneOf": [{"type": "object"}], "x-kubernetes-validations": [{"rule": "a"}]}, {"type": "null"}], "x-kubernetes-validations": [{"rule": "b"}]}),
+            json!({"oneOf": [{"type": "object"}], "x-kubernetes-validations": [{"rule": "a"}, {"rule": "b"}]}),
         );
     }
 

@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::ResourceRequirements;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, LabelSelector, Time};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use kopgen_core::crd::{of, schema_of};
+use kopgen_core::crd::{QUANTITY, of, schema_of};
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -188,7 +188,7 @@ fn scalars() {
 #[test]
 fn lists_and_maps() {
     check::<Vec<Option<i64>>>(
-        json!({"type": "array", "items": {"type": "integer", "format": "int64"}}),
+        json!({"type": "array", "items": {"type": "integer", "format": "int64", "nullable": true}}),
     );
     check::<std::collections::BTreeSet<String>>(
         json!({"type": "array", "items": {"type": "string"}}),
@@ -208,9 +208,11 @@ fn types_of_kubernetes() {
     let int_or_string = json!({"x-kubernetes-int-or-string": true, "anyOf": [{"type": "integer"}, {"type": "string"}]});
     check::<IntOrString>(int_or_string.clone());
     check::<Option<IntOrString>>(int_or_string.clone());
-    check::<Quantity>(int_or_string.clone());
+    let mut quantity = int_or_string;
+    quantity["pattern"] = QUANTITY.into();
+    check::<Quantity>(quantity.clone());
     check::<BTreeMap<String, Quantity>>(
-        json!({"type": "object", "additionalProperties": int_or_string}),
+        json!({"type": "object", "additionalProperties": quantity}),
     );
 
     #[derive(JsonSchema)]
@@ -230,7 +232,7 @@ fn types_of_kubernetes() {
     );
     assert_eq!(
         property("resources")["properties"]["limits"]["additionalProperties"],
-        int_or_string
+        quantity
     );
     assert!(
         !schema.to_string().contains("nullable"),

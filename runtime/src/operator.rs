@@ -86,7 +86,7 @@ pub(crate) struct Listed {
 pub(crate) struct KindEntry {
     pub(crate) source: Source,
     pub(crate) report: fn() -> KindReport,
-    /// Why `report` panics, where its types are to blame.
+    /// The enums in its types that no CRD can hold.
     pub(crate) clashes: fn() -> Vec<Problem>,
 }
 

@@ -193,8 +193,20 @@ fn extend(attributes: &mut Attributes, wanted: &Node, yielded: &Node) {
 
 /// Whether a keyword comes through the passes of `kopgen_core::crd::schema_of` as it is, and through kube's `crd()`.
 fn survives(key: &str, schema: &Node) -> bool {
-    const REWRITTEN: [&str; 9] = [
-        "int8", "int16", "int", "int128", "uint8", "uint16", "uint32", "uint", "uint64",
+    const REWRITTEN: [&str; 13] = [
+        "int8",
+        "int16",
+        "int",
+        "int128",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint",
+        "uint64",
+        "ip",
+        "partial-date-time",
+        "partial-time",
+        "zoned-date-time",
     ];
     const OF_TYPES: [&str; 2] = [
         "Quantity is a fixed-point representation",
@@ -211,7 +223,7 @@ fn survives(key: &str, schema: &Node) -> bool {
         "enum" => value
             .as_array()
             .is_some_and(|values| !values.contains(&Value::Null)),
-        "default" => !value.is_null(),
+        "default" => is_clean(value),
         "format" => !REWRITTEN.contains(&text) && text != "uint128",
         "description" => {
             !schema.contains_key("x-kubernetes-int-or-string")
@@ -219,6 +231,20 @@ fn survives(key: &str, schema: &Node) -> bool {
         }
         "uniqueItems" | "properties" | "patternProperties" | "definitions" | "dependencies"
         | "additionalItems" | "$ref" => false,
+        _ => true,
+    }
+}
+
+/// Whether a default has no null, which may not be at its place, and no number that an `f32` would write with fewer digits.
+fn is_clean(default: &Value) -> bool {
+    match default {
+        Value::Null => false,
+        Value::Array(items) => items.iter().all(is_clean),
+        Value::Object(fields) => fields.values().all(is_clean),
+        Value::Number(number) if number.is_f64() => {
+            let float = number.as_f64().unwrap_or_default();
+            (float as f32).to_string().parse() == Ok(float)
+        }
         _ => true,
     }
 }

@@ -189,9 +189,9 @@ impl Running {
 
     /// Reports user code that blocks its thread.
     pub(crate) fn watch(&mut self, runs: Runs) {
-        let closing = self.closing.clone();
+        let (closing, work) = (self.closing.clone(), self.runtimes.work.clone());
         let watch = async move {
-            closing.run_until_cancelled(runs.watch()).await;
+            closing.run_until_cancelled(runs.watch(&work)).await;
             Ok(())
         };
         self.servers.spawn_on(watch, &self.runtimes.serving);

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::controller::Key;
@@ -20,6 +22,9 @@ pub(crate) const RECONCILE_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 /// How long user code may go without awaiting anything before that is reported. Tokio's advice is 10 to 100 microseconds; a slow
 /// machine gets some rope.
 const STALL: Duration = Duration::from_secs(1);
+
+/// How long no thread may be free for controllers and tasks before that is reported.
+const STUCK: Duration = Duration::from_secs(5);
 
 /// How an operator runs user code.
 #[derive(Clone, Debug)]
@@ -127,6 +132,8 @@ pub(crate) struct Runs(Arc<Mutex<List>>);
 struct List {
     runs: BTreeMap<u64, Arc<Run>>,
     next: u64,
+    /// Since when no thread has been free for controllers and tasks.
+    stuck: Option<Instant>,
 }
 
 /// User code under way.
@@ -162,11 +169,11 @@ impl Runs {
         ages.collect()
     }
 
-    /// What a controller has blocked a thread with for longer than `limit`, in words: it cannot be cut off. A task may keep its
+    /// What has blocked a thread, or all of them, for longer than `limit`, in words: it cannot be cut off. A task may keep its
     /// thread for itself.
     pub(crate) fn blocked(&self, limit: Duration) -> Option<String> {
         let list = self.lock();
-        list.runs.values().find_map(|run| {
+        let run = list.runs.values().find_map(|run| {
             let what = match &run.work {
                 Work::Reconcile(object) => format!("the reconcile of {object}"),
                 Work::Map(object) => format!("the mapping of {object}"),
@@ -176,13 +183,28 @@ impl Runs {
             Some(format!(
                 "the controller {name} has blocked a thread with {what} for {seconds} s"
             ))
+        });
+        run.or_else(|| {
+            let since = list.stuck?.elapsed();
+            let seconds = since.as_secs();
+            (since > limit).then(|| {
+                format!("no thread has been free for controllers and tasks for {seconds} s")
+            })
         })
     }
 
-    /// Reports what blocks its thread, for ever.
-    pub(crate) async fn watch(&self) {
+    /// Reports what blocks its thread, and what user code has spawned where that blocks all threads of `work`, for ever.
+    pub(crate) async fn watch(&self, work: &Handle) {
+        let mut beat = Beat::of(work);
         loop {
             sleep(STALL).await;
+            if beat.task.is_finished() {
+                beat = Beat::of(work);
+                self.lock().stuck = None;
+            } else {
+                self.lock().stuck = Some(beat.since);
+                beat.report();
+            }
             let runs: Vec<_> = self.lock().runs.values().cloned().collect();
             for run in runs {
                 if let Some(since) = run.stalled(STALL) {
@@ -242,6 +264,32 @@ impl Run {
     }
 }
 
+/// What runs as soon as a thread is free.
+struct Beat {
+    task: JoinHandle<()>,
+    since: Instant,
+    reported: bool,
+}
+
+impl Beat {
+    fn of(work: &Handle) -> Self {
+        Self {
+            task: work.spawn(async {}),
+            since: Instant::now(),
+            reported: false,
+        }
+    }
+
+    /// Says once that no thread is free.
+    fn report(&mut self) {
+        if !self.reported && self.since.elapsed() >= STUCK {
+            self.reported = true;
+            let help = "what reconciles and tasks spawn blocks all threads: move it into `tokio::task::spawn_blocking`";
+            tracing::warn!(help, "no thread is free for controllers and tasks");
+        }
+    }
+}
+
 /// A run in the list, until this is dropped.
 struct Listed {
     run: Arc<Run>,
@@ -279,8 +327,6 @@ impl std::error::Error for TimedOut {}
 mod tests {
     use std::sync::mpsc;
     use std::thread;
-
-    use tokio::runtime::Handle;
 
     use super::*;
 
@@ -359,8 +405,9 @@ mod tests {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build();
+            let work = tokio::runtime::Builder::new_multi_thread().build().unwrap();
             // The second look comes after the stall.
-            let watch = async { timeout(3 * STALL, runs.watch()).await };
+            let watch = async { timeout(3 * STALL, runs.watch(work.handle())).await };
             let _ = runtime.unwrap().block_on(watch);
             seen.send(blocked).unwrap();
             drop(end);
@@ -388,5 +435,42 @@ mod tests {
             supervisor.map(&key(), || ended.recv().unwrap_err());
         })
         .await;
+    }
+
+    #[tokio::test]
+    async fn blocked_threads_are_reported_whatever_blocks_them() {
+        let work = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .build()
+            .unwrap();
+        let runs = Runs::default();
+        let (end, ended) = mpsc::channel::<()>();
+        let ended = Arc::new(Mutex::new(ended));
+        let mut spawned = Vec::new();
+        for _ in 0..2 {
+            let ended = ended.clone();
+            spawned.push(work.spawn(async move {
+                let _ = ended.lock().unwrap().recv();
+            }));
+        }
+        let watched = async |holds: fn(Option<String>) -> bool| {
+            let until = async {
+                while !holds(runs.blocked(STALL)) {
+                    sleep(Duration::from_millis(20)).await;
+                }
+            };
+            tokio::select! {
+                () = runs.watch(work.handle()) => {}
+                within = timeout(Duration::from_secs(30), until) => within.expect("it is seen"),
+            }
+        };
+        watched(|blocked| {
+            let text = "no thread has been free for controllers and tasks for ";
+            blocked.is_some_and(|blocked| blocked.starts_with(text))
+        })
+        .await;
+        drop(end);
+        watched(|blocked| blocked.is_none()).await;
+        work.shutdown_background();
     }
 }

@@ -117,6 +117,8 @@ mod server;
 #[cfg(feature = "operator")]
 mod settings;
 #[cfg(feature = "operator")]
+mod status;
+#[cfg(feature = "operator")]
 mod task;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -31,6 +31,8 @@ pub(crate) struct Metrics {
     reconciles: IntCounterVec,
     errors: IntCounterVec,
     terminal_errors: IntCounterVec,
+    conflicts: IntCounterVec,
+    limited: IntCounterVec,
     durations: HistogramVec,
     active: IntGaugeVec,
     depth: IntGaugeVec,
@@ -59,6 +61,7 @@ pub(crate) struct QueueMetrics {
     pub(crate) waits: Histogram,
     pub(crate) work: Histogram,
     pub(crate) retries: IntCounter,
+    pub(crate) limited: IntCounter,
 }
 
 /// How a reconcile ended.
@@ -66,6 +69,8 @@ pub(crate) struct QueueMetrics {
 pub(crate) enum Reconciled {
     Done(Action),
     Failed,
+    /// Too late: somebody else had changed the object.
+    Conflict,
     /// With an error that no retry helps against.
     Rejected,
 }
@@ -100,7 +105,7 @@ impl Metrics {
         Self {
             reconciles: counter(
                 "controller_runtime_reconcile_total",
-                "Reconciles by their result: success, requeue_after or error.",
+                "Reconciles by their result: success, requeue_after, requeue (after a conflict) or error.",
                 &["controller", "result"],
             ),
             errors: counter(
@@ -111,6 +116,16 @@ impl Metrics {
             terminal_errors: counter(
                 "controller_runtime_terminal_reconcile_errors_total",
                 "Reconciles of objects that do not fit their type, which are not tried again.",
+                &["controller"],
+            ),
+            conflicts: counter(
+                "kopgen_reconcile_conflicts_total",
+                "Reconciles that are repeated because somebody else changed the object before its status was written.",
+                &["controller"],
+            ),
+            limited: counter(
+                "kopgen_reconciles_limited_total",
+                "How often an object was held back because it had been reconciled too often.",
                 &["controller"],
             ),
             durations: histogram(
@@ -163,11 +178,12 @@ impl Metrics {
 
     pub(crate) fn controller(&self, name: &str) -> ControllerMetrics {
         // What has not happened yet is 0, and not absent: a rate needs a beginning.
-        for result in ["success", "requeue_after", "error"] {
+        for result in ["success", "requeue_after", "requeue", "error"] {
             self.reconciles.with_label_values(&[name, result]);
         }
         self.errors.with_label_values(&[name]);
         self.terminal_errors.with_label_values(&[name]);
+        self.conflicts.with_label_values(&[name]);
         ControllerMetrics {
             name: name.to_owned(),
             all: self.clone(),
@@ -239,6 +255,7 @@ impl ControllerMetrics {
             waits: self.all.waits.with_label_values(&name),
             work: self.all.work.with_label_values(&name),
             retries: self.all.retries.with_label_values(&name),
+            limited: self.all.limited.with_label_values(&name),
         }
     }
 
@@ -254,6 +271,10 @@ impl ControllerMetrics {
             Reconciled::Done(action) if action.requeue_after.is_some() => "requeue_after",
             Reconciled::Done(_) => "success",
             Reconciled::Failed => "error",
+            Reconciled::Conflict => {
+                self.all.conflicts.with_label_values(&[name]).inc();
+                "requeue"
+            }
             Reconciled::Rejected => {
                 self.all.terminal_errors.with_label_values(&[name]).inc();
                 "error"
@@ -357,6 +378,7 @@ mod tests {
             Reconciled::Failed,
             Reconciled::Failed,
             Reconciled::Rejected,
+            Reconciled::Conflict,
         ] {
             controller.begin();
             controller.end(reconciled, Duration::from_millis(30));
@@ -364,18 +386,21 @@ mod tests {
         check(&metrics, &total("success"), "2");
         check(&metrics, &total("requeue_after"), "1");
         check(&metrics, &total("error"), "3");
+        check(&metrics, &total("requeue"), "1");
+        let conflicts = "kopgen_reconcile_conflicts_total{controller=\"guestbook\"}";
+        check(&metrics, conflicts, "1");
         let of = |name: &str| format!("controller_runtime_{name}{{controller=\"guestbook\"}}");
         check(&metrics, &of("reconcile_errors_total"), "3");
         check(&metrics, &of("terminal_reconcile_errors_total"), "1");
         check(&metrics, &of("active_workers"), "0");
-        check(&metrics, &of("reconcile_time_seconds_count"), "6");
+        check(&metrics, &of("reconcile_time_seconds_count"), "7");
         let bucket = |le: &str| {
             format!(
                 "controller_runtime_reconcile_time_seconds_bucket{{controller=\"guestbook\",le=\"{le}\"}}"
             )
         };
         check(&metrics, &bucket("0.025"), "0");
-        check(&metrics, &bucket("0.05"), "6");
+        check(&metrics, &bucket("0.05"), "7");
     }
 
     #[tokio::test]
@@ -423,7 +448,7 @@ mod tests {
                 .collect()
         };
         let (types, helps) = (of("# TYPE "), of("# HELP "));
-        assert_eq!(types.len(), 12, "{text}");
+        assert_eq!(types.len(), 14, "{text}");
         for ((name, kind), (of, help)) in types.iter().zip(&helps) {
             assert_eq!(name, of);
             assert!(!help.is_empty(), "{name}");

@@ -2,15 +2,20 @@
 
 mod applied;
 mod cached;
+mod cleanups;
+mod draft;
 mod failures;
 mod guard;
 mod index;
 mod keeper;
 mod library;
+mod limits;
+mod line;
 mod loan;
 mod proxy;
 mod resilience;
 mod shelf;
+mod statuses;
 mod steady;
 mod task;
 mod world;

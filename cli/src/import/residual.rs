@@ -3,6 +3,7 @@
 //! The keywords that have an attribute of their own get it; then the schema is evaluated, and whatever still differs is
 //! set with `extend`, or removed. So exactness never waits for idiom.
 
+use kopgen_core::crd::passes;
 use serde_json::{Value, json};
 
 use super::model::{
@@ -193,17 +194,9 @@ fn extend(attributes: &mut Attributes, wanted: &Node, yielded: &Node) {
 
 /// Whether a keyword comes through the passes of `kopgen_core::crd::schema_of` as it is, and through kube's `crd()`.
 fn survives(key: &str, schema: &Node) -> bool {
-    const REWRITTEN: [&str; 9] = [
-        "int8", "int16", "int", "int128", "uint8", "uint16", "uint32", "uint", "uint64",
-    ];
-    const OF_TYPES: [&str; 2] = [
-        "Quantity is a fixed-point representation",
-        "IntOrString is a type that can hold an int32 or a string.",
-    ];
     let Some(value) = schema.get(key) else {
         return true;
     };
-    let text = value.as_str().unwrap_or_default();
     match key {
         "oneOf" | "anyOf" | "allOf" | "not" => only_required(value),
         "required" => is_sorted(value),
@@ -212,15 +205,25 @@ fn survives(key: &str, schema: &Node) -> bool {
             .as_array()
             .is_some_and(|values| !values.contains(&Value::Null)),
         "default" => !value.is_null(),
-        "format" => !REWRITTEN.contains(&text) && text != "uint128",
+        "format" => is_kept_by(passes::bound_integers, json!({ "format": value })),
         "description" => {
-            !schema.contains_key("x-kubernetes-int-or-string")
-                || !OF_TYPES.iter().any(|start| text.starts_with(start))
+            let int_or_string = schema.get(INT_OR_STRING);
+            let schema = json!({ "description": value, INT_OR_STRING: int_or_string });
+            is_kept_by(passes::strip_type_descriptions, schema)
         }
         "uniqueItems" | "properties" | "patternProperties" | "definitions" | "dependencies"
         | "additionalItems" | "$ref" => false,
         _ => true,
     }
+}
+
+const INT_OR_STRING: &str = "x-kubernetes-int-or-string";
+
+/// Whether a pass leaves a schema as it is.
+fn is_kept_by(pass: fn(&mut Value), schema: Value) -> bool {
+    let mut passed = schema.clone();
+    pass(&mut passed);
+    passed == schema
 }
 
 /// Whether combinators only say which properties are required.
@@ -262,15 +265,13 @@ pub fn comes_through(schema: &Node) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::extract::Extractor;
+    use crate::import::extract;
 
     /// Asserts that the types of a schema yield it, at the root and at a field.
     fn check(schema: Value) {
         let object = json!({"type": "object", "properties": {"field": schema}});
         for wanted in [schema, object] {
-            let mut extractor = Extractor::default();
-            let root = extractor.root(wanted.as_object().unwrap());
-            let types = extractor.finish();
+            let (types, root) = extract::types(|it| it.root(wanted.as_object().unwrap()));
             assert_eq!(Value::from(types.get(root).schema.clone()), wanted);
         }
     }

@@ -1,8 +1,8 @@
 use kube::core::schema::StructuralSchemaRewriter;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::transform::{
-    ReplaceBoolSchemas, ReplaceConstValue, ReplacePrefixItems, ReplaceUnevaluatedProperties,
-    SetSingleExample, Transform,
+    ReplaceConstValue, ReplacePrefixItems, ReplaceUnevaluatedProperties, SetSingleExample,
+    Transform,
 };
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
@@ -92,18 +92,16 @@ fn prepared(schema: Schema) -> Value {
     passes::strip_null(&mut schema);
     passes::strip_type_descriptions(&mut schema);
     transform(&mut schema, openapi);
+    passes::write_out_booleans(&mut schema);
     passes::bound_integers(&mut schema);
     passes::find_int_or_string(&mut schema);
     passes::stash_combinators(&mut schema);
     schema
 }
 
-/// What `SchemaSettings::openapi3` would do, but for its `nullable`.
+/// What `SchemaSettings::openapi3` would do, but for its `nullable`, and for boolean schemas, which are written out next.
 fn openapi(schema: &mut Schema) {
     ReplaceUnevaluatedProperties::default().transform(schema);
-    let mut bools = ReplaceBoolSchemas::default();
-    bools.skip_additional_properties = true;
-    bools.transform(schema);
     SetSingleExample::default().transform(schema);
     ReplaceConstValue::default().transform(schema);
     ReplacePrefixItems::default().transform(schema);

@@ -180,20 +180,20 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::import::extract::Extractor;
+    use crate::import::extract;
 
     /// The names of the types of a kind `Wall` with these properties, but for those of its spec and status.
     fn names(spec: &Value, status: &Value) -> Vec<String> {
-        let mut extractor = Extractor::default();
-        let mut root = |properties: &Value| {
-            let wanted = json!({"type": "object", "properties": properties});
-            extractor.root(wanted.as_object().unwrap())
-        };
-        let roots = [
-            (root(spec), "WallSpec".to_owned(), "Wall".to_owned()),
-            (root(status), "WallStatus".to_owned(), "status".to_owned()),
-        ];
-        let mut made = extractor.finish();
+        let (mut made, roots) = extract::types(|extractor| {
+            let mut root = |properties: &Value| {
+                let wanted = json!({"type": "object", "properties": properties});
+                extractor.root(wanted.as_object().unwrap())
+            };
+            [
+                (root(spec), "WallSpec".to_owned(), "Wall".to_owned()),
+                (root(status), "WallStatus".to_owned(), "status".to_owned()),
+            ]
+        });
         types(&mut made, "Wall", &roots);
         let names = made.all.into_iter().map(|it| it.name);
         names

@@ -14,9 +14,18 @@ pub use combinators::{stash_combinators, unstash_combinators};
 pub use int_or_string::{find_int_or_string, restore_int_or_string, strip_type_descriptions};
 pub use keywords::{
     apply_overrides, drop_root_title, drop_unknown_keys, keep_unknown_fields, rename_struct_type,
+    write_out_booleans,
 };
 pub use nulls::strip_null;
 pub use numbers::{bound_integers, write_integers};
+
+/// Passes for one schema alone, for who evaluates schemas from the inside out.
+pub mod of_node {
+    pub use super::int_or_string::restore as restore_int_or_string;
+    pub use super::keywords::{
+        drop_unknown as drop_unknown_keys, keep as keep_unknown_fields, overrule as apply_overrides,
+    };
+}
 
 use serde_json::{Map, Value};
 

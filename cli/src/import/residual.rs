@@ -27,6 +27,15 @@ pub fn complete_field(types: &Types, field: &mut Field, wanted: &Node) {
         let yielded = schema::of_field(types, field);
         extend(&mut field.attributes, wanted, &yielded);
     }
+    // What is set on the field takes the place of all that is set on its type.
+    if let Type::Named(id) = &field.ty
+        && !field.attributes.set.is_empty()
+    {
+        for key in types.get(*id).attributes.set.keys() {
+            let value = wanted.get(key).cloned().unwrap_or_default();
+            field.attributes.set.entry(key).or_insert(value);
+        }
+    }
 }
 
 /// Writes on a type what it lacks to yield `wanted`, and evaluates it.
@@ -289,5 +298,29 @@ mod tests {
             "properties": {"metadata": {"type": "object"}},
             "x-kubernetes-embedded-resource": true,
         }));
+    }
+
+    #[test]
+    fn what_is_set_on_a_field_includes_what_is_set_on_its_type() {
+        let field = json!({
+            "type": "object",
+            "description": "IntOrString is a type that can hold an int32 or a string.",
+            "x-kubernetes-int-or-string": false,
+            "nullable": true,
+            "default": null,
+            "properties": {"a": {"type": "string"}},
+            "oneOf": [{"properties": {"a": {"enum": ["b"]}}}],
+        });
+        let wanted = json!({"type": "object", "properties": {"field": field}});
+        let (types, root) = extract::types(|it| it.root(wanted.as_object().unwrap()));
+        let Body::Struct { fields, .. } = &types.get(root).body else {
+            panic!("it is a struct");
+        };
+        let set = &fields[0].attributes.set;
+        let Type::Named(id) = &fields[0].ty else {
+            panic!("it is a struct");
+        };
+        assert!(types.get(*id).attributes.set.contains_key("oneOf"));
+        assert!(!set.is_empty() && set["oneOf"] == field["oneOf"], "{set:?}");
     }
 }

@@ -20,12 +20,10 @@ pub fn unrelated(types: &Types) -> Vec<TypeId> {
     let is_unrelated = |id: &&TypeId| {
         let segments = uses.segments(**id);
         let lasts: HashSet<_> = segments.iter().map(|it| it.last()).collect();
-        let is_named = || {
-            let majority = ending(&segments).filter(|it| it.len() > 1);
-            majority.is_some() || uses.neutral(types, **id).is_some()
-        };
         let copies = lasts.len() - 1;
-        copies > 0 && copies * size(types, **id) <= MOST_COPIED && !is_named()
+        copies > 0
+            && copies * size(types, **id) <= MOST_COPIED
+            && uses.fitting(types, **id).is_none()
     };
     let mut found: Vec<_> = uses.0.keys().filter(is_unrelated).copied().collect();
     found.sort();
@@ -66,7 +64,17 @@ impl Uses {
     }
 
     fn common(&self, types: &Types, id: TypeId) -> Option<Vec<String>> {
-        ending(&self.segments(id)).or_else(|| self.neutral(types, id))
+        self.fitting(types, id).or_else(|| first_parts(types, id))
+    }
+
+    /// A name that fits all fields: what they end with, for most of them if that is more than a word, as `SecretRef` is.
+    fn fitting(&self, types: &Types, id: TypeId) -> Option<Vec<String>> {
+        let segments = self.segments(id);
+        let is_fitting =
+            |words: &Vec<String>| words.len() > 1 || segments.iter().all(|it| it.ends_with(words));
+        ending(&segments)
+            .filter(is_fitting)
+            .or_else(|| self.neutral(types, id))
     }
 
     /// A name that fits all fields, though they do not end alike.
@@ -83,7 +91,9 @@ impl Uses {
             };
             siblings.then(name).flatten()
         };
+        // What has nothing in it has nothing in common with another.
         of_siblings()
+            .filter(|_| size(types, id) > 1)
             .or_else(|| values(types, id))
             .or_else(|| parts(types, id))
     }
@@ -130,6 +140,17 @@ fn parts(types: &Types, id: TypeId) -> Option<Vec<String>> {
     let word = if is_choice { "or" } else { "and" };
     let words = [words(&one.key), vec![word.to_owned()], words(&other.key)].concat();
     (words.len() <= MOST_WORDS).then_some(words)
+}
+
+/// The first two parts of what is too large to be there for each of its fields: `ImageAndReplicas`.
+fn first_parts(types: &Types, id: TypeId) -> Option<Vec<String>> {
+    let (parts, word): (Vec<_>, _) = match &types.get(id).body {
+        Body::Struct { fields, .. } => (fields.iter().map(|it| words(&it.key)).collect(), "and"),
+        Body::Enum(variants) => (variants.iter().map(|it| words(&it.name)).collect(), "or"),
+        Body::Newtype(_) | Body::Kubernetes(_) => return None,
+    };
+    let first: Vec<_> = parts.into_iter().take(2).collect();
+    (!first.is_empty()).then(|| first.join(&word.to_owned()))
 }
 
 /// One of what a field in the plural groups: `Keystore` of `keystores`.

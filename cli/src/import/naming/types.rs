@@ -212,6 +212,11 @@ mod tests {
         let other = object(json!({"b": text("")}));
         let file = object(json!({"key": text(""), "name": text("")}));
         let secret = object(json!({"name": text("Name of the referent.")}));
+        let nothing = json!({"type": "object"});
+        let three = object(json!({"a": text(""), "b": text(""), "c": text("")}));
+        let large: serde_json::Map<_, _> =
+            (0..50).map(|at| (format!("field{at:02}"), text(""))).collect();
+        let large = object(large.into());
         let source = object(json!({"file": one, "secret": other}));
         for (spec, status, expected) in [
             (
@@ -249,6 +254,28 @@ mod tests {
                 json!({"left": one, "right": one}),
                 json!({}),
                 &["LeftOrRight"],
+            ),
+            // Users that have nothing in common have a type each; those that do share it.
+            (
+                json!({"boost": three, "history": three, "bowLine": three, "lines": list(three.clone())}),
+                json!({}),
+                &["Boost", "Line", "History"],
+            ),
+            (
+                json!({"boost": one, "history": one, "more": object(json!({"boost": one}))}),
+                json!({}),
+                &["Boost", "History", "More"],
+            ),
+            (
+                json!({"always": nothing, "never": nothing}),
+                json!({}),
+                &["Always", "Never"],
+            ),
+            // But for what is large.
+            (
+                json!({"master": large, "worker": large, "standby": list(large.clone())}),
+                json!({}),
+                &["Field00AndField01"],
             ),
             // What has nothing in common but its own fields.
             (

@@ -48,7 +48,7 @@ pub fn number(number: &Number) -> String {
 /// A value for `json!`, in lines where it does not fit into `width`. The lines after the first start at `indent`.
 pub fn json(value: &Value, indent: usize, width: usize) -> String {
     if expansions(value) > MOST_EXPANSIONS {
-        let text = layout(value, Syntax::Json, indent, room(indent));
+        let text = layout(value, Syntax::Json(LEVELS), indent, room(indent));
         return format!(
             "serde_json::from_str::<serde_json::Value>({}).unwrap()",
             raw(&text)
@@ -62,12 +62,21 @@ pub fn json(value: &Value, indent: usize, width: usize) -> String {
 enum Syntax {
     /// What `json!` takes.
     Macro,
-    /// JSON without control characters, and without what rustc takes for a change of the text's direction.
-    Json,
+    /// JSON without control characters, and without what rustc takes for a change of the text's direction. So many levels are laid
+    /// out: what is below those is in one line, however long.
+    Json(usize),
 }
+
+/// Of a schema, its keywords and its properties with theirs.
+const LEVELS: usize = 3;
 
 fn layout(value: &Value, syntax: Syntax, indent: usize, width: usize) -> String {
     let flat = flat(value, syntax);
+    let below = match syntax {
+        Syntax::Macro => syntax,
+        Syntax::Json(0) => return flat,
+        Syntax::Json(levels) => Syntax::Json(levels - 1),
+    };
     if flat.len() <= width {
         return flat;
     }
@@ -76,14 +85,14 @@ fn layout(value: &Value, syntax: Syntax, indent: usize, width: usize) -> String 
     let lines: Vec<_> = match value {
         Value::Array(items) if !items.is_empty() => items
             .iter()
-            .map(|item| format!("{pad}{}", layout(item, syntax, inner, room(inner))))
+            .map(|item| format!("{pad}{}", layout(item, below, inner, room(inner))))
             .collect(),
         Value::Object(map) if !map.is_empty() => map
             .iter()
             .map(|(key, value)| {
                 let key = text(key, syntax);
                 let width = room(inner).saturating_sub(key.len() + 2);
-                format!("{pad}{key}: {}", layout(value, syntax, inner, width))
+                format!("{pad}{key}: {}", layout(value, below, inner, width))
             })
             .collect(),
         _ => return flat,
@@ -158,7 +167,7 @@ fn flat(value: &Value, syntax: Syntax) -> String {
 fn text(text: &str, syntax: Syntax) -> String {
     match syntax {
         Syntax::Macro => string(text),
-        Syntax::Json => compact(&text.into()),
+        Syntax::Json(_) => compact(&text.into()),
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod case;
 mod costs;
+// As the grammar writes it.
+#[rustfmt::skip]
 mod generated;
 mod grammar;
 mod known;
@@ -9,4 +11,5 @@ mod prelude;
 mod random;
 mod run;
 mod server;
+mod table;
 mod values;

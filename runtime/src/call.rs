@@ -210,7 +210,10 @@ impl Call {
             } = self.reconciling();
             let regarding = object.reference(controller.kind());
             let events = &controller.events;
-            events.publish(&regarding, type_, reason, &note).await
+            let source = &controller.manager;
+            events
+                .publish(source, &regarding, type_, reason, &note)
+                .await
         })
     }
 

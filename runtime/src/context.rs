@@ -345,8 +345,10 @@ impl<R: Reconciler> Context<R> {
 
     /// Publishes an event about the reconciled object (`events.k8s.io`): what `kubectl describe` shows.
     ///
-    /// `reason` is a word in PascalCase, `note` a sentence, cut off after 1,024 bytes. An event of the same type and reason about
-    /// the same object within six minutes raises the count of the first, whose note stays.
+    /// `reason` is a word in PascalCase, `note` a sentence, cut off after 1,024 bytes. The rules against too many are client-go's
+    /// (`tools/record/events_cache.go`): the same event again raises the count of the first; of events that differ in their note
+    /// alone, all after the ninth within ten minutes are one, `(combined from similar events): ..`; and a controller writes 25
+    /// events of a type about an object, and then one every five minutes. Those that are dropped count nevertheless.
     ///
     /// An event is news, and no state: where the API server refuses it, the log has a warning, and this is well. It does so in a
     /// namespace that is being deleted, so a cleanup may publish what it likes. That the API server cannot be reached is an

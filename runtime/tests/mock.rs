@@ -154,7 +154,7 @@ impl Reconcile for ShelfReconciler {
             }
             Task::Event => {
                 cx.event(EventType::Normal, "Done", "once").await?;
-                cx.event(EventType::Normal, "Done", "twice").await?;
+                cx.event(EventType::Normal, "Done", "once").await?;
             }
             Task::Overstep => {
                 let maps = kube::Api::<ConfigMap>::default_namespaced(cx.client());

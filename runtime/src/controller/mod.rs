@@ -40,6 +40,7 @@ use crate::declarations::Declared;
 use crate::election::Gate;
 use crate::events::Events;
 use crate::metrics::{ControllerMetrics, Metrics};
+use crate::supervision::{Supervisor, UserCode};
 use crate::{Action, Cleaned, Error, Result};
 
 pub(crate) use applied::{Applied, Apply};
@@ -72,16 +73,14 @@ pub(crate) struct ControllerInfo {
     pub(crate) declared: Declared,
     /// The field manager of all that it writes.
     pub(crate) manager: Arc<str>,
-    pub(crate) events: Events,
+    pub(crate) events: Arc<Events>,
 }
 
 impl ControllerInfo {
-    pub(crate) fn new(client: &Client, operator: &str, declared: Declared) -> Self {
-        let manager = manager(operator, &declared.report.name);
-        let events = Events::new(client, &manager);
+    pub(crate) fn new(operator: &str, declared: Declared, events: Arc<Events>) -> Self {
         Self {
+            manager: manager(operator, &declared.report.name),
             declared,
-            manager,
             events,
         }
     }
@@ -104,6 +103,7 @@ pub(crate) struct Common {
     pub(crate) namespaces: Arc<[Option<String>]>,
     pub(crate) gate: Gate,
     pub(crate) metrics: Metrics,
+    pub(crate) user_code: UserCode,
     pub(crate) stop: CancellationToken,
 }
 
@@ -117,6 +117,7 @@ struct Shared {
     applied: Arc<Applied>,
     queue: Arc<Queue>,
     metrics: ControllerMetrics,
+    supervisor: Supervisor,
 }
 
 /// Runs a controller until `stop`, and then until the reconciles under way are finished. `ready` becomes true when all
@@ -132,10 +133,12 @@ pub(crate) async fn run(
         namespaces,
         gate,
         metrics,
+        user_code,
         stop,
     } = common;
     let controller = info.declared.report.name.clone();
     let metrics = metrics.controller(&controller);
+    metrics.limit(info.declared.concurrency);
     let applied = Arc::new(Applied::new(&info.declared.owned, &namespaces));
     let shared = Arc::new(Shared {
         client,
@@ -145,6 +148,7 @@ pub(crate) async fn run(
         applied,
         queue: Arc::new(Queue::new(metrics.queue())),
         metrics,
+        supervisor: user_code.supervisor(&controller),
         namespaces,
     });
     let mut watches = Watches::start(&shared);
@@ -154,7 +158,7 @@ pub(crate) async fn run(
         error = ended(&mut watches.tasks) => return Err(error),
     }
     ready.send_replace(true);
-    tracing::info!(controller, "all caches are filled");
+    tracing::info!(controller, "all caches are synced");
     tokio::select! {
         () = stop.cancelled() => return Ok(()),
         () = gate.until_open() => {}

@@ -65,11 +65,8 @@ async fn process(shared: Arc<Shared>, next: Next) {
     };
     let began = Instant::now();
     shared.metrics.begin();
-    let reconciling = attempt(&shared, &key, object, limited);
-    let ended = AssertUnwindSafe(reconciling.instrument(span.clone()))
-        .catch_unwind()
-        .await;
-    let ended = ended.unwrap_or_else(|panic| Ended::Failed(panic_error(&*panic)));
+    let reconciling = attempt(&shared, &key, object, limited).instrument(span.clone());
+    let ended = supervised(&shared, &key, reconciling).await;
     let reconciled = match &ended {
         Ended::Done(action) => Reconciled::Done(*action),
         Ended::Conflict(_) => Reconciled::Conflict,
@@ -104,6 +101,22 @@ async fn process(shared: Arc<Shared>, next: Next) {
             let retry = done(Outcome::Failed);
             let error = describe(error.as_ref());
             tracing::error!(error, retry, "the reconcile failed");
+        }
+    }
+}
+
+/// A panic and the end of the time for it are failures of the reconcile.
+async fn supervised(shared: &Shared, key: &Key, reconcile: impl Future<Output = Ended>) -> Ended {
+    let reconcile = AssertUnwindSafe(reconcile).catch_unwind();
+    match shared.supervisor.reconcile(key, reconcile).await {
+        Ok(Ok(ended)) => ended,
+        Ok(Err(panic)) => {
+            shared.metrics.panicked();
+            Ended::Failed(panic_error(&*panic))
+        }
+        Err(timed_out) => {
+            shared.metrics.timed_out();
+            Ended::Failed(timed_out.into())
         }
     }
 }

@@ -149,7 +149,8 @@ pub(super) async fn follow_other(
                 let event = event_of(event, |object: RawObject| {
                     let key = key_of(&other.resource, &object.meta);
                     // The mapper is the user's: an object that it panics at must not end the watch.
-                    let mapped = catch_unwind(AssertUnwindSafe(|| map(&object.json)));
+                    let map = || catch_unwind(AssertUnwindSafe(|| map(&object.json)));
+                    let mapped = shared.supervisor.map(&key, map);
                     let mapped = mapped.unwrap_or_else(|panic| Err(panic_error(&*panic)));
                     let targets = mapped.unwrap_or_else(|error| {
                         let (resource, error) = (qualified(&other.resource), describe(error.as_ref()));

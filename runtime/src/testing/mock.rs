@@ -13,6 +13,7 @@ use super::Guard;
 use super::server::{Request, Server, path};
 use crate::call::{Call, Caller, Reconciling};
 use crate::controller::{Caches, ControllerInfo, Own, Progress, Queue, RawObject, key_of, manager};
+use crate::events::Events;
 use crate::json::{decode, name_of};
 use crate::metrics::Metrics;
 use crate::object::resource_of;
@@ -235,6 +236,7 @@ impl Mock {
         let rules = declared.report.rules.clone();
         let namespace = raw.meta.namespace.clone();
         let raw = Arc::new(raw);
+        let events = Arc::new(Events::new(&self.client));
         // It is closed: nothing is reconciled again by itself here.
         let queue = Queue::new(Metrics::new().controller(R::NAME).queue());
         let own = Own {
@@ -246,7 +248,7 @@ impl Mock {
             is_quiet: false,
         };
         let caller = Caller::Reconciler(Reconciling {
-            controller: Arc::new(ControllerInfo::new(&self.client, "test", declared)),
+            controller: Arc::new(ControllerInfo::new("test", declared, events)),
             object: raw,
             own,
         });

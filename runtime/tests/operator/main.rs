@@ -4,6 +4,7 @@ mod applied;
 mod cached;
 mod cleanups;
 mod draft;
+mod events;
 mod failures;
 mod guard;
 mod index;

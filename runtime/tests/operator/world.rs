@@ -180,6 +180,19 @@ impl World {
         Ok(())
     }
 
+    /// How many writes of this resource the operator has made.
+    pub async fn writes(&self, resource: &str) -> Result<usize> {
+        self.is_audited().await;
+        let account = format!("system:serviceaccount:{}:{ACCOUNT}", self.namespace);
+        let written = |event: &AuditEvent| {
+            let object = event.object_ref.as_ref();
+            event.user.username == account
+                && object.is_some_and(|object| object.resource == resource)
+                && ["create", "update", "patch"].contains(&event.verb.as_str())
+        };
+        Ok(self.env.audit_log()?.into_iter().filter(written).count())
+    }
+
     /// Waits until all that was answered so far is in the audit log.
     async fn is_audited(&self) {
         let path = format!("/livez?after={}", self.namespace);

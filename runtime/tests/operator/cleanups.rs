@@ -69,6 +69,7 @@ async fn slow_cleanup_beside_a_busy_writer_ends_with_the_first_one() -> Result<(
     let Some(world) = World::new("busy").await? else {
         return Ok(());
     };
+    let log = Log::new();
     let running = world.start(draft::operator()).await?;
     world.create(&draft("a", Behaviour::CleanUpSlowly)).await;
     eventually("it is written", async || is_written(&world, "a").await).await;
@@ -77,6 +78,11 @@ async fn slow_cleanup_beside_a_busy_writer_ends_with_the_first_one() -> Result<(
     let touches = tokio::time::timeout(Duration::from_secs(20), touching).await;
     assert!(touches.expect("it goes") > 3);
     assert_eq!(world.journal.count("clean up a"), 1);
+    assert_eq!(
+        log.lines("ERROR", ""),
+        [""; 0],
+        "the first removal went through"
+    );
     world.stop(running, &[]).await
 }
 

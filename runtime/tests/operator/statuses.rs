@@ -1,14 +1,17 @@
 //! A status is what its controllers say, and nobody's change is lost.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::pin::pin;
 use std::time::Duration;
 
+use futures::StreamExt;
 use http::Method;
 use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::api::events::v1::Event;
 use kopgen_runtime::Result;
 use kube::ResourceExt;
-use kube::api::{ListParams, Patch, PatchParams};
+use kube::api::{Api, ListParams, Patch, PatchParams};
+use kube::runtime::{WatchStreamExt, watcher};
 use serde_json::{Value, json};
 
 use crate::cleanups::{delete, draft, drafts, is_gone, is_written, patch};
@@ -67,6 +70,7 @@ async fn conditions_of_two_controllers_are_of_the_last_generation_and_no_write_i
     };
     eventually("both have said so", is_current).await;
     let before = line.status_patches();
+    let history = tokio::spawn(generations_going_back(world.objects(), 1 + CHANGES as i64));
     // Three writers at once.
     let spec = async {
         for change in 0..CHANGES {
@@ -91,6 +95,11 @@ async fn conditions_of_two_controllers_are_of_the_last_generation_and_no_write_i
     };
     tokio::join!(spec, labels, others_status);
     eventually_within(Duration::from_secs(60), "both have said so", is_current).await;
+    let going_back = tokio::time::timeout(Duration::from_secs(20), history).await??;
+    assert_eq!(
+        going_back, [""; 0],
+        "a controller has reverted the other's condition"
+    );
     assert_eq!(generations().await.0, Some(1 + CHANGES as i64));
     assert_eq!(status(&world, "a").await["note"], (CHANGES - 1).to_string());
 
@@ -104,6 +113,7 @@ async fn conditions_of_two_controllers_are_of_the_last_generation_and_no_write_i
             of_it.len() - written
         );
         assert!((1..=CHANGES).contains(&written), "{written}");
+        assert!(of_it.len() <= 3 * CHANGES, "{}", of_it.len());
     }
 
     let quiet = async || {
@@ -124,6 +134,25 @@ async fn conditions_of_two_controllers_are_of_the_last_generation_and_no_write_i
     }
     assert_eq!(line.writes(), settled);
     world.stop(running, &[]).await
+}
+
+/// Where a condition went back to an older generation, until both are of the `last` one.
+async fn generations_going_back(drafts: Api<Draft>, last: i64) -> Vec<String> {
+    let mut events = pin!(watcher(drafts, Default::default()).applied_objects());
+    let (mut known, mut going_back) = (BTreeMap::new(), Vec::new());
+    while known.values().filter(|it| **it == last).count() < 2 {
+        let draft = events.next().await.unwrap().unwrap();
+        for condition in draft.status.unwrap_or_default().conditions {
+            let now = condition.observed_generation.unwrap_or_default();
+            let before = known
+                .insert(condition.type_.clone(), now)
+                .unwrap_or_default();
+            if now < before {
+                going_back.push(format!("{} from {before} to {now}", condition.type_));
+            }
+        }
+    }
+    going_back
 }
 
 #[tokio::test]

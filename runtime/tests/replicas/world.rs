@@ -170,7 +170,7 @@ impl World {
     }
 }
 
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Waits until `holds`.
 pub async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {

@@ -119,6 +119,8 @@ mod server;
 #[cfg(feature = "operator")]
 mod settings;
 #[cfg(feature = "operator")]
+mod status;
+#[cfg(feature = "operator")]
 mod supervision;
 #[cfg(feature = "operator")]
 mod task;

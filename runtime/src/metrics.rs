@@ -36,6 +36,8 @@ pub(crate) struct Metrics {
     terminal_errors: IntCounterVec,
     panics: IntCounterVec,
     timeouts: IntCounterVec,
+    conflicts: IntCounterVec,
+    limited: IntCounterVec,
     durations: HistogramVec,
     limits: IntGaugeVec,
     active: IntGaugeVec,
@@ -72,6 +74,7 @@ pub(crate) struct QueueMetrics {
     pub(crate) waits: Histogram,
     pub(crate) work: Histogram,
     pub(crate) retries: IntCounter,
+    pub(crate) limited: IntCounter,
 }
 
 /// How a reconcile ended.
@@ -79,6 +82,8 @@ pub(crate) struct QueueMetrics {
 pub(crate) enum Reconciled {
     Done(Action),
     Failed,
+    /// Too late: somebody else had changed the object.
+    Conflict,
     /// With an error that no retry helps against.
     Rejected,
 }
@@ -116,7 +121,7 @@ impl Metrics {
         Self {
             reconciles: counter(
                 "controller_runtime_reconcile_total",
-                "Reconciles by their result: success, requeue_after or error.",
+                "Reconciles by their result: success, requeue_after, requeue (after a conflict) or error.",
                 &["controller", "result"],
             ),
             errors: counter(
@@ -137,6 +142,16 @@ impl Metrics {
             timeouts: counter(
                 "controller_runtime_reconcile_timeouts_total",
                 "Reconciles that were cut off because they took too long.",
+                &["controller"],
+            ),
+            conflicts: counter(
+                "kopgen_reconcile_conflicts_total",
+                "Reconciles that are repeated because somebody else changed the object before its status was written.",
+                &["controller"],
+            ),
+            limited: counter(
+                "kopgen_reconciles_limited_total",
+                "How often an object was held back because it had been reconciled too often.",
                 &["controller"],
             ),
             durations: histogram(
@@ -207,7 +222,7 @@ impl Metrics {
 
     pub(crate) fn controller(&self, name: &str) -> ControllerMetrics {
         // What has not happened yet is 0, and not absent: a rate needs a beginning.
-        for result in ["success", "requeue_after", "error"] {
+        for result in ["success", "requeue_after", "requeue", "error"] {
             self.reconciles.with_label_values(&[name, result]);
         }
         self.errors.with_label_values(&[name]);
@@ -215,6 +230,7 @@ impl Metrics {
         self.panics.with_label_values(&[name]);
         self.timeouts.with_label_values(&[name]);
         lock(&self.names).insert(name.to_owned());
+        self.conflicts.with_label_values(&[name]);
         ControllerMetrics {
             name: name.to_owned(),
             all: self.clone(),
@@ -323,6 +339,7 @@ impl ControllerMetrics {
             waits: self.all.waits.with_label_values(&labels),
             work: self.all.work.with_label_values(&labels),
             retries: self.all.retries.with_label_values(&labels),
+            limited: self.all.limited.with_label_values(&[name]),
         }
     }
 
@@ -352,6 +369,10 @@ impl ControllerMetrics {
             Reconciled::Done(action) if action.requeue_after.is_some() => "requeue_after",
             Reconciled::Done(_) => "success",
             Reconciled::Failed => "error",
+            Reconciled::Conflict => {
+                self.all.conflicts.with_label_values(&[name]).inc();
+                "requeue"
+            }
             Reconciled::Rejected => {
                 self.all.terminal_errors.with_label_values(&[name]).inc();
                 "error"
@@ -470,6 +491,7 @@ mod tests {
             Reconciled::Failed,
             Reconciled::Failed,
             Reconciled::Rejected,
+            Reconciled::Conflict,
         ] {
             controller.begin();
             controller.end(reconciled, Duration::from_millis(30));
@@ -477,6 +499,9 @@ mod tests {
         check(&metrics, &total("success"), "2");
         check(&metrics, &total("requeue_after"), "1");
         check(&metrics, &total("error"), "3");
+        check(&metrics, &total("requeue"), "1");
+        let conflicts = "kopgen_reconcile_conflicts_total{controller=\"guestbook\"}";
+        check(&metrics, conflicts, "1");
         let of = |name: &str| format!("controller_runtime_{name}{{controller=\"guestbook\"}}");
         check(&metrics, &of("reconcile_errors_total"), "3");
         check(&metrics, &of("terminal_reconcile_errors_total"), "1");
@@ -489,14 +514,14 @@ mod tests {
         check(&metrics, &of("reconcile_timeouts_total"), "1");
         controller.limit(16);
         check(&metrics, &of("max_concurrent_reconciles"), "16");
-        check(&metrics, &of("reconcile_time_seconds_count"), "6");
+        check(&metrics, &of("reconcile_time_seconds_count"), "7");
         let bucket = |le: &str| {
             format!(
                 "controller_runtime_reconcile_time_seconds_bucket{{controller=\"guestbook\",le=\"{le}\"}}"
             )
         };
         check(&metrics, &bucket("0.025"), "0");
-        check(&metrics, &bucket("0.05"), "6");
+        check(&metrics, &bucket("0.05"), "7");
     }
 
     #[tokio::test(start_paused = true)]
@@ -574,7 +599,7 @@ mod tests {
         };
         let (types, helps) = (of("# TYPE "), of("# HELP "));
         let of_the_process = if cfg!(target_os = "linux") { 7 } else { 0 };
-        assert_eq!(types.len(), 17 + of_the_process, "{text}");
+        assert_eq!(types.len(), 19 + of_the_process, "{text}");
         for ((name, kind), (of, help)) in types.iter().zip(&helps) {
             assert_eq!(name, of);
             assert!(!help.is_empty(), "{name}");

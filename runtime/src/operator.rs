@@ -12,10 +12,11 @@ use kube::client::ClientBuilder;
 use tokio::sync::watch as latest;
 use tokio_util::context::TokioContext;
 
-use crate::call::Call;
+use crate::call::{Call, Reconciling};
 use crate::cluster;
 use crate::controller::{self, Common, ControllerInfo, ErasedReconciler, Malformed, RawObject};
 use crate::declarations::{CleanupFn, Declarations, Declared};
+use crate::decode::Unreadable;
 use crate::describe::describe;
 use crate::election::{Candidate, Gate};
 use crate::events::Events;
@@ -86,7 +87,7 @@ pub(crate) struct Listed {
 pub(crate) struct KindEntry {
     pub(crate) source: Source,
     pub(crate) report: fn() -> KindReport,
-    /// Why `report` panics, where its types are to blame.
+    /// The enums in its types that no CRD can hold.
     pub(crate) clashes: fn() -> Vec<Problem>,
 }
 
@@ -442,7 +443,7 @@ impl<R: Reconcile> ErasedReconciler for Typed<R> {
     fn reconcile(&self, call: Call) -> BoxFuture<'_, Result<Action>> {
         Box::pin(async move {
             self.reconciler
-                .reconcile(typed::<R>(&call.reconciling().object)?, Context::new(call))
+                .reconcile(object::<R>(&call)?, Context::new(call))
                 .await
         })
     }
@@ -451,12 +452,7 @@ impl<R: Reconcile> ErasedReconciler for Typed<R> {
         Box::pin(async move {
             match self.cleanup {
                 Some(cleanup) => {
-                    cleanup(
-                        &self.reconciler,
-                        typed::<R>(&call.reconciling().object)?,
-                        Context::new(call),
-                    )
-                    .await
+                    cleanup(&self.reconciler, object::<R>(&call)?, Context::new(call)).await
                 }
                 None => Ok(Cleaned::Done),
             }
@@ -464,11 +460,17 @@ impl<R: Reconcile> ErasedReconciler for Typed<R> {
     }
 }
 
-fn typed<R: Reconcile>(object: &RawObject) -> Result<Arc<R::Kind>> {
-    match crate::decode::read(&object.json) {
-        Ok(object) => Ok(Arc::new(object)),
-        Err(error) => Err(Error::new(Malformed(error))),
-    }
+/// The object that is reconciled.
+fn object<R: Reconcile>(call: &Call) -> Result<Arc<R::Kind>> {
+    let Reconciling { object, own, .. } = call.reconciling();
+    let (object, unreadable) = typed::<R>(object)?;
+    own.progress.status_was_unreadable(unreadable);
+    Ok(Arc::new(object))
+}
+
+/// The object, and why its status is left out.
+fn typed<R: Reconcile>(object: &RawObject) -> Result<(R::Kind, Option<Unreadable>)> {
+    crate::decode::read_but_status(&object.json).map_err(|error| Error::new(Malformed(error)))
 }
 
 /// The namespaces to watch; `None` is the whole cluster.

@@ -157,7 +157,7 @@ impl World {
             .collect())
     }
 
-    async fn create<O>(&self, name: &str, mut rest: Value)
+    pub async fn create<O>(&self, name: &str, mut rest: Value)
     where
         O: Object + Resource<Scope = NamespaceResourceScope>,
     {

@@ -1,7 +1,9 @@
 //! What one part of an operator that fails does to the others.
 
+use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::jiff::{SignedDuration, Timestamp};
 use kopgen_runtime::Result;
+use serde_json::json;
 
 use crate::replica::Replica;
 use crate::world::{ACCOUNTS, World, eventually};
@@ -35,6 +37,16 @@ async fn blocking_reconciles_stop_neither_the_lease_nor_the_probes_nor_other_obj
     eventually("another object is reconciled", async || {
         let ticks = world.mutations(account).unwrap();
         ticks.iter().filter(|tick| **tick > later).count() > 5
+    })
+    .await;
+    // So is one that comes only now.
+    world.create::<ConfigMap>("late", json!({})).await;
+    eventually("a new object is reconciled", async || {
+        replica
+            .log()
+            .matches("the reconcile blocks its thread")
+            .count()
+            == 10
     })
     .await;
     assert_eq!(replica.probe("/readyz").await?, (200, "ok".into()));

@@ -17,7 +17,7 @@ use tempfile::NamedTempFile;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::world::{World, eventually};
+use crate::world::{PATIENCE, World, eventually};
 
 pub struct Replica {
     /// Its ServiceAccount.
@@ -115,7 +115,8 @@ impl Replica {
         let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await?;
         let mut answer = String::new();
-        stream.read_to_string(&mut answer).await?;
+        let read = stream.read_to_string(&mut answer);
+        tokio::time::timeout(PATIENCE, read).await??;
         let (head, body) = answer.split_once("\r\n\r\n").expect("it is HTTP");
         let status = head.split(' ').nth(1).expect("it is HTTP").parse()?;
         Ok((status, body.to_owned()))

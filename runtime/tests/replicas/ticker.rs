@@ -12,11 +12,18 @@ use kopgen_runtime::{
     Action, Client, Context, Kind, Operator, Permissions, Reconcile, Reconciler, Result, Settings,
     Task,
 };
+use kube::api::Patch;
 use kube::{CustomResource, KubeSchema, ResourceExt};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 #[derive(Reconciler)]
-#[reconciler(kind = ConfigMap, name = "ticker", uses(Secret, verbs(create, patch)))]
+#[reconciler(
+    kind = ConfigMap,
+    name = "ticker",
+    uses(Secret, verbs(create, patch)),
+    uses(ConfigMap, verbs(patch)),
+)]
 pub struct Ticker {
     manners: Manners,
 }
@@ -35,7 +42,15 @@ impl Reconcile for Ticker {
         if config_map.name_any() != "ticker-0" {
             match self.manners {
                 Manners::Good => {}
-                Manners::Block => std::thread::sleep(Duration::from_secs(60 * 60)),
+                Manners::Block => {
+                    // A change of the object wakes its controller, on this thread if it can.
+                    let now = Timestamp::now().to_string();
+                    let change = json!({ "metadata": { "annotations": { "blocked": now } } });
+                    let change = Patch::Merge(change);
+                    cx.patch::<ConfigMap, _>(&config_map.name_any(), &change)
+                        .await?;
+                    std::thread::sleep(Duration::from_secs(60 * 60));
+                }
                 Manners::Hang => std::future::pending().await,
             }
         }

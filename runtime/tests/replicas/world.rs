@@ -157,7 +157,7 @@ impl World {
             .collect())
     }
 
-    async fn create<O>(&self, name: &str, mut rest: Value)
+    pub async fn create<O>(&self, name: &str, mut rest: Value)
     where
         O: Object + Resource<Scope = NamespaceResourceScope>,
     {
@@ -170,7 +170,7 @@ impl World {
     }
 }
 
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Waits until `holds`.
 pub async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {

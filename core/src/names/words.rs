@@ -97,7 +97,8 @@ fn word_length(name: &str) -> usize {
         [b's', ..] if !lower_at(run + 1) => run + 1,
         [b'v', digit, ..] if digit.is_ascii_digit() => {
             let version = run + 1 + count(run + 1, u8::is_ascii_digit);
-            let plural = tail.as_bytes().get(version - run) == Some(&b's') && !lower_at(version + 1);
+            let plural =
+                tail.as_bytes().get(version - run) == Some(&b's') && !lower_at(version + 1);
             version + usize::from(plural)
         }
         [first, ..] if first.is_ascii_digit() => to_hump(run),

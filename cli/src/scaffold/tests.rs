@@ -909,7 +909,7 @@ const AWKWARD_KINDS: [&str; 36] = [
     "X",
 ];
 
-/// A project with awkward names, every kind and controller of which is there twice: once with an image.
+/// A project of awkward names, every second kind with an image.
 fn awkward(multigroup: bool, name: &str) -> Tree {
     let mut tree = Tree::init(|it| {
         it.name = name.parse().unwrap();
@@ -917,6 +917,11 @@ fn awkward(multigroup: bool, name: &str) -> Tree {
         it.namespaced = true;
         it.watch_namespaces = vec!["4711".parse().unwrap(), "on".parse().unwrap()];
     });
+    // That running it again changes nothing is checked elsewhere, and would take long here.
+    let add = |tree: &mut Tree, create: &CreateApi| {
+        let plan = tree.plan(create).unwrap();
+        tree.apply(&plan);
+    };
     let groups: &[&str] = match multigroup {
         true => &[
             "a--b",
@@ -939,7 +944,7 @@ fn awkward(multigroup: bool, name: &str) -> Tree {
         if name == "Common" {
             create = named(create, "common-one");
         }
-        tree.create(&create).unwrap();
+        add(&mut tree, &create);
     }
     for (name, of) in [
         ("crate", "Crate"),
@@ -950,15 +955,14 @@ fn awkward(multigroup: bool, name: &str) -> Tree {
         let index = AWKWARD_KINDS.iter().position(|it| *it == of).unwrap();
         let group = groups[index % groups.len()];
         let second = named(controller(group, "v1", of), &format!("{name}-second"));
-        tree.create(&second).unwrap();
+        add(&mut tree, &second);
     }
     let digits = named(
         controller(groups[0], "v1", "Action"),
         &format!("{}-3d", groups[0]),
     );
-    tree.create(&digits).unwrap();
-    tree.create(&controller("apps", "v1", "Deployment"))
-        .unwrap();
+    add(&mut tree, &digits);
+    add(&mut tree, &controller("apps", "v1", "Deployment"));
     tree
 }
 

@@ -17,6 +17,7 @@ use crate::declarations::{CleanupFn, Declarations, Declared};
 use crate::describe::describe;
 use crate::election::{Candidate, Gate};
 use crate::metrics::Metrics;
+use crate::once;
 use crate::running::{Running, Signals};
 use crate::task::{self, DeclaredTask};
 use crate::tls::choose_provider;
@@ -262,6 +263,7 @@ impl<State: Send + Sync + 'static> Operator<State> {
             Some(namespaces) => namespaces.into_iter().map(Some).collect(),
             None => watched_namespaces(std::env::var("WATCH_NAMESPACE").ok().as_deref()),
         };
+        let client = once::client(client);
         let state = state(&client)
             .await
             .context("cannot make the operator's state")?;

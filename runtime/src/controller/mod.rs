@@ -14,6 +14,7 @@ mod caches;
 mod index;
 mod key;
 mod object;
+mod pulse;
 mod queue;
 mod raw;
 mod reconcile;

@@ -172,6 +172,7 @@ fn call(shared: &Shared, object: Arc<RawObject>) -> Call {
             object,
             caches: shared.caches.clone(),
             status: Arc::new(Mutex::new(None)),
+            shapes: Arc::default(),
         }),
     }
 }
@@ -211,6 +212,7 @@ async fn set_finalizers(
     let objects = Collection {
         client: shared.client.clone(),
         applied: shared.applied.clone(),
+        shapes: None,
         resource: shared.info.kind().clone(),
         namespace: object.meta.namespace.clone(),
     };

@@ -12,7 +12,8 @@ use tower::service_fn;
 use super::Guard;
 use super::server::{Request, Server, path};
 use crate::call::{Call, Caller, Reconciling};
-use crate::controller::{Caches, ControllerInfo, RawObject, manager};
+use crate::controller::{Applied, Caches, ControllerInfo, RawObject, manager};
+use crate::declarations::{Mapper, Watch};
 use crate::json::{decode, name_of};
 use crate::object::resource_of;
 use crate::rules::rules_of;
@@ -28,9 +29,9 @@ use crate::{
 ///
 /// What they ask for and have not declared is forbidden, as it is by the operator's role.
 ///
-/// What a reconciler reads from memory is as it was when the reconcile began.
+/// What a reconciler reads from memory is as it was when the reconcile began. Nothing is remembered from one reconcile to the next.
 ///
-/// It is simpler than the real one: an apply only adds and changes fields, and a strategic merge patch is a merge patch.
+/// It is simpler than the real one: an apply only adds and changes fields, but for owner references, which it merges by their uid; and a strategic merge patch is a merge patch.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -208,7 +209,6 @@ impl Mock {
             manager: manager("test", P::NAME),
             namespace: None,
             namespaces: [None].into(),
-            // Nothing is watched here, so nothing is remembered from one reconcile to the next.
             applied: Arc::default(),
             caller,
         }
@@ -229,6 +229,19 @@ impl Mock {
                 caches.insert(resource, object.context("cannot read an object")?);
             }
         }
+        let applied = Applied::new(&declared.owned, &[None]);
+        let owning = |watch: &&Watch| matches!(watch.mapper, Mapper::Owner | Mapper::CachedOwner);
+        for watch in declared.watches.iter().filter(owning) {
+            let mut metas = Vec::new();
+            for object in self.lock().objects(&watch.resource) {
+                if !watch.selects(object) {
+                    continue;
+                }
+                let object = RawObject::parse(&object.to_string());
+                metas.push(object.context("cannot read an object")?.meta);
+            }
+            applied.list(&declared.report.kind, watch, metas.iter());
+        }
         let rules = declared.report.rules.clone();
         let namespace = raw.meta.namespace.clone();
         let caller = Caller::Reconciler(Reconciling {
@@ -236,9 +249,11 @@ impl Mock {
             object: Arc::new(raw),
             caches: Arc::new(caches),
             status: Arc::default(),
+            shapes: Arc::default(),
         });
         let call = Call {
             namespace,
+            applied: Arc::new(applied),
             ..self.call_of::<R>(&rules, caller)
         };
         Ok((Arc::new(object), Context::new(call)))

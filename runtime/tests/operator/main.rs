@@ -8,6 +8,8 @@ mod index;
 mod keeper;
 mod library;
 mod loan;
+mod nest;
+mod ownership;
 mod proxy;
 mod resilience;
 mod shelf;

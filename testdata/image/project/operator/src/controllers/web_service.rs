@@ -36,7 +36,7 @@ impl Reconcile for WebServiceReconciler {
         object: Arc<v1alpha1::WebService>,
         cx: Context<Self>,
     ) -> Result<Action> {
-        let deployment = cx.apply(&deployment(&object)).await?;
+        let deployment = cx.apply_and_get(&deployment(&object)).await?;
         cx.apply(&service(&object)).await?;
 
         let (ready, reason, message) = if is_rolled_out(&deployment) {

@@ -65,9 +65,13 @@ pub fn kind(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// | `status` | `set_status` | patch on `k/status` |
 /// | `finalizer`, `finalizer = "example.com/cleanup"` | `Cleanup` runs before an object goes; without a name, `<group>/<name>` | patch on `k` |
 /// | `concurrency = 4` | so many objects are reconciled at a time at most, each by one reconcile at a time; without it, 16 | – |
-/// | `owns(T, ..)` | `apply` and `create`, which set the owner reference, `patch` and `list`; reconciles the owner when one changes | list, watch, create, patch |
+/// | `owns(T, ..)` | `apply` and `create`, which set the owner reference, `patch` and `list`; reconciles the owner when one changes | list, watch, create, patch; update on `k/finalizers` |
+/// | `owns(T, .., create)` | the same without `apply` and `patch`, for what is made once | list, watch, create; update on `k/finalizers` |
 /// | `owns(T, .., delete)` | and `delete` | and delete |
 /// | `owns(T, .., cached)` | and `cached` and `owned`, which read from memory: whole objects are watched, and not their metadata alone | |
+/// | `owns(T, .., orphan)` | without an owner reference: it outlives its owner, and names it in an annotation | without update on `k/finalizers` |
+/// | `owns(T, .., adopt)` | `apply` takes over an object that somebody else has made | and delete |
+/// | `owns(T, .., labels = "a=b,c=d")` | each gets these labels, and only objects that have them are watched | |
 /// | `watches(T, map = f)` | reconciles what `f(&T)` gives when one changes | list, watch |
 /// | `watches(T, index = "spec.secretName")` | reconciles the objects that name a changed one in this field; `spec.names[]` is each item of a list | list, watch |
 /// | `watches(T, .., labels = "..", fields = "..")` | the same, of the objects that the selectors select | list, watch |

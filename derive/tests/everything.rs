@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use k8s_openapi::api::apps::v1::Deployment;
-use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Secret, Service};
+use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace, PersistentVolumeClaim, Secret, Service};
 use kopgen_runtime::core::rbac::{Scope, ScopedRule};
 use kopgen_runtime::{
     Action, Cleaned, Cleanup, Context, DeclaredBy, EventType, Kind, ObjectRef, Operator,
@@ -56,6 +57,8 @@ struct ShelfStatus {
 #[reconciler(
     owns(Deployment, Service),
     owns(ConfigMap, delete, cached),
+    owns(Job, create, labels = "app=shelf,example.com/tier="),
+    owns(PersistentVolumeClaim, orphan, adopt),
     watches(Secret, map = by_secret, labels = "app=shelf,!old", fields = "type=Opaque"),
     watches(Secret, map = |_: &Secret| None, labels = "other"),
     watches(Namespace, index = "spec.rooms[].name", labels = "room"),
@@ -91,7 +94,7 @@ impl Reconcile for ShelfReconciler {
         let _: Option<Secret> = cx.find("password").await?;
         let _: Vec<Secret> = cx.list(&Default::default()).await?;
         let _: Secret = cx.create(&secret).await?;
-        let _: Secret = cx.apply(&secret).await?;
+        let _: Secret = cx.apply_and_get(&secret).await?;
         let _: Secret = cx.replace(&secret).await?;
         let _: Secret = cx.patch("password", &patch).await?;
         cx.delete::<Secret>("password").await?;
@@ -210,8 +213,11 @@ fn each_declaration_comes_to_its_verbs() {
         test.example.com/shelves/status patch
         test.example.com/shelves patch
         apps/deployments list,watch,create,patch
+        test.example.com/shelves/finalizers update
         /services list,watch,create,patch
         /configmaps list,watch,create,patch,delete
+        batch/jobs list,watch,create
+        /persistentvolumeclaims list,watch,create,patch,delete
         /secrets list,watch
         /secrets list,watch
         cluster /namespaces list,watch

@@ -2,19 +2,21 @@
 
 use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use futures::future::BoxFuture;
+use kopgen_core::names::check_segment;
 use kopgen_core::report::Resource;
 use kube::Client;
 use kube::api::ListParams;
 use kube::runtime::events::EventType;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::controller::{Applied, ControllerInfo, Key, Own, RawObject};
 use crate::json::metadata;
-use crate::object::{api_version, resource_of};
+use crate::object::resource_of;
+use crate::ownership::{Owner, Shapes, annotated_owner};
 use crate::request::Collection;
 use crate::{Object, Result};
 
@@ -45,6 +47,8 @@ pub(crate) struct Reconciling {
     pub(crate) object: Arc<RawObject>,
     /// What it and others like it are known to be.
     pub(crate) own: Own,
+    /// What this reconcile has applied so far.
+    pub(crate) shapes: Arc<Shapes>,
 }
 
 impl Call {
@@ -54,7 +58,12 @@ impl Call {
 
     /// The objects of the type in the namespace that `object` names.
     pub(crate) fn objects_for<O: Object>(&self, object: &O) -> Result<Collection> {
-        self.collection(resource_of::<O>(), object.meta().namespace.as_deref())
+        // As the API server reads it, an empty one is none.
+        let namespace = object.meta().namespace.as_deref();
+        self.collection(
+            resource_of::<O>(),
+            namespace.filter(|namespace| !namespace.is_empty()),
+        )
     }
 
     pub(crate) fn collection(
@@ -105,13 +114,17 @@ impl Call {
         resource: Resource,
         namespace: Option<String>,
     ) -> Collection {
-        let own = match &self.caller {
-            Caller::Reconciler(it) if it.own.kind == resource => Some(it.own.clone()),
-            Caller::Reconciler(_) | Caller::Task(_) => None,
+        let (own, shapes) = match &self.caller {
+            Caller::Reconciler(it) => {
+                let own = (it.own.kind == resource).then(|| it.own.clone());
+                (own, Some(it.shapes.clone()))
+            }
+            Caller::Task(_) => (None, None),
         };
         Collection {
             client: self.client.clone(),
             applied: self.applied.clone(),
+            shapes,
             own,
             resource,
             namespace,
@@ -132,8 +145,35 @@ impl Call {
                 resource.kind,
             );
         }
+        let problem = match &namespace {
+            Some(namespace) => check_segment("namespace", namespace),
+            None => Ok(()),
+        };
+        let problem = problem.and_then(|()| check_segment("name of an object", name));
+        problem.map_err(|problem| anyhow!("{problem}"))?;
         let key = Key::new(resource.namespaced, namespace.as_deref(), name);
         Ok(caches.get(&resource, &key))
+    }
+
+    /// The object as it is, of which nothing was sent.
+    pub(crate) async fn current(&self, objects: &Collection, name: &str) -> Result<Arc<str>> {
+        let Collection {
+            resource,
+            namespace,
+            ..
+        } = objects;
+        let key = Key::new(resource.namespaced, namespace.as_deref(), name);
+        let cached = match &self.caller {
+            Caller::Reconciler(reconciling) => reconciling.own.caches.get(resource, &key),
+            Caller::Task(_) => None,
+        };
+        match cached {
+            Some(object) => Ok(object.json.clone()),
+            None => match objects.look(name).await? {
+                Some(json) => Ok(json.into()),
+                None => bail!("the {} was deleted meanwhile", objects.child(name)),
+            },
+        }
     }
 
     /// `resource` must be declared with `owns(.., cached)`.
@@ -142,6 +182,7 @@ impl Call {
             controller,
             object,
             own,
+            ..
         } = self.reconciling();
         let children = own.caches.children(resource);
         let children = children.expect("`CachedChildOf` is there for declared types alone");
@@ -149,25 +190,35 @@ impl Call {
         let name = meta.name.as_deref().unwrap_or_default();
         let owner = Key::new(kind.namespaced, meta.namespace.as_deref(), name);
         let mut owned = children.of(&owner);
-        // Another object of this name may have been there before.
         owned.retain(|child| {
+            // Another object of this name may have been there before.
             let mut owners = child.meta.owner_references.iter().flatten();
             owners.any(|owner| Some(&owner.uid) == meta.uid.as_ref())
+                || annotated_owner(kind, &child.meta).as_ref() == Some(&owner)
         });
         owned
     }
 
-    /// Makes the reconciled object the controller of a child whose type is declared with `owns`.
-    pub(crate) fn adopt(&self, children: &Collection, child: &mut Value) -> Result<()> {
-        let same = |owned: &Resource| {
-            owned.group == children.resource.group && owned.kind == children.resource.kind
-        };
+    /// Makes the reconciled object the owner of a child whose type is declared with `owns`, and gives the child the labels
+    /// that are declared. `name` is the child's, or what begins it.
+    ///
+    /// Gives the owner; none where the type is not declared so.
+    pub(crate) fn adopt(
+        &self,
+        children: &Collection,
+        name: &str,
+        child: &mut Value,
+    ) -> Result<Option<Owner>> {
         let Caller::Reconciler(reconciling) = &self.caller else {
-            return Ok(());
+            return Ok(None);
         };
-        if !reconciling.controller.declared.owned.iter().any(same) {
-            return Ok(());
-        }
+        let mut owned = reconciling.controller.declared.owned.iter();
+        let Some(owned) = owned.find(|owned| {
+            let Resource { group, kind, .. } = &owned.resource;
+            *group == children.resource.group && *kind == children.resource.kind
+        }) else {
+            return Ok(None);
+        };
         let owner = reconciling.controller.kind();
         let meta = &reconciling.object.meta;
         if owner.namespaced && meta.namespace != children.namespace {
@@ -179,22 +230,21 @@ impl Call {
                 children.namespace.as_deref().unwrap_or_default(),
             );
         }
-        let reference = json!({
-            "apiVersion": api_version(owner),
-            "kind": owner.kind,
-            "name": meta.name,
-            "uid": meta.uid,
-            "controller": true,
-        });
-        let references = metadata(child)
-            .entry("ownerReferences")
-            .or_insert_with(|| json!([]));
-        let Some(references) = references.as_array_mut() else {
-            bail!("`metadata.ownerReferences` is no list")
-        };
-        references.retain(|known| known["uid"] != reference["uid"]);
-        references.push(reference);
-        Ok(())
+        let name = children.child(name);
+        for (key, value) in &owned.labels {
+            let labels = metadata(child).entry("labels").or_insert(Value::Null);
+            let known = &mut labels[*key];
+            if !known.is_null() && known.as_str() != Some(value) {
+                bail!(
+                    "the {name} has the label {key}={known}, but `owns({}, labels = ..)` declares {key}={value}",
+                    children.resource.kind
+                );
+            }
+            *known = (*value).into();
+        }
+        let owner = Owner::new(owner, meta, owned);
+        owner.mark(&name, child)?;
+        Ok(Some(owner))
     }
 
     /// Boxed here, so that it is no part of what a project compiles.

@@ -13,8 +13,11 @@ use serde::Serialize;
 
 use crate::call::Call;
 use crate::grant::Target;
-use crate::json::{body, decode, decode_all, decode_but_status, erase, name_of, without_unset};
+use crate::json::{
+    body, decode, decode_all, decode_but_status, decode_each, erase, name_of, without_unset,
+};
 use crate::object::resource_of;
+use crate::request::Collection;
 use crate::status::read_status;
 use crate::{
     AnyCondition, CachedBy, CachedChildOf, ConditionStatus, DeclaredBy, Grant, Object, Permissions,
@@ -32,7 +35,8 @@ use crate::{
 ///
 /// Every call but [`event`](Self::event) fails with what the API server answers, as `kube::Error`
 /// (`error.downcast_ref::<kube::Error>()`), under a line that says what was tried. kube's client tries again by itself after 429,
-/// 503 and 504. A call that has no answer after a minute fails, too.
+/// 503 and 504; but a `create` and a JSON patch, which may have been done all the same, only after 429 with a time to wait. A call that
+/// has no answer after a minute fails, too, and so does one for a name or a namespace that no object can have, without a request.
 ///
 /// # Example
 ///
@@ -133,14 +137,24 @@ impl<P: Permissions> Context<P> {
 
     /// Lists the objects of a type, of all pages. Where there is no namespace to look in, those of all namespaces that the
     /// operator watches.
+    ///
+    /// An object that does not fit the type is left out, and the log has an error that names it: [`get`](Self::get) of it fails.
     pub fn list<'a, O>(&'a self, params: &'a ListParams) -> BoxFuture<'a, Result<Vec<O>>>
     where
         O: Object + DeclaredBy<P, verb::List>,
     {
-        async move { decode_all(&self.call.list(resource_of::<O>(), params).await?) }.boxed()
+        async move {
+            Ok(decode_all(
+                &self.call.list(resource_of::<O>(), params).await?,
+            ))
+        }
+        .boxed()
     }
 
     /// Creates an object. One of a type in `owns(..)` gets the reconciled object as its owner.
+    ///
+    /// An error need not mean that nothing was created: of a request that had no answer, nobody knows. With `generateName`, look for
+    /// what is there before the next.
     pub fn create<'a, O>(&'a self, object: &'a O) -> BoxFuture<'a, Result<O>>
     where
         O: Object + DeclaredBy<P, verb::Create>,
@@ -148,8 +162,8 @@ impl<P: Permissions> Context<P> {
         async move {
             let objects = self.call.objects_for(object)?;
             let mut body = body(object, &objects, None)?;
-            self.call.adopt(&objects, &mut body)?;
             let name = object.meta().name.as_deref().unwrap_or_default();
+            self.call.adopt(&objects, name, &mut body)?;
             decode(&objects.create(&self.call.manager, name, &body).await?)
         }
         .boxed()
@@ -159,31 +173,55 @@ impl<P: Permissions> Context<P> {
     /// that it names what it says and removes those that it named the last time and does not any more.
     ///
     /// An object of a type in `owns(..)` gets the reconciled object as its owner, and is watched: nothing is sent where the
-    /// same was applied before and the watch has shown no change since. Gives the object as the API server had it then, without
-    /// `managedFields`.
+    /// same was applied before and the watch, which must be alive, has shown no change since.
     ///
     /// An `Option` that is `None` is absent from what is sent, whether or not the type says `skip_serializing_if`: the API server refuses
     /// null where the schema does not say `nullable`.
-    pub fn apply<'a, O>(&'a self, object: &'a O) -> BoxFuture<'a, Result<O>>
+    ///
+    /// # Errors
+    ///
+    /// With an [`OwnershipError`](crate::OwnershipError), and nothing is changed: where the type is in `owns(..)` and the object belongs to
+    /// another owner, or exists and was made by somebody else; and where this reconcile has applied it with other fields already.
+    pub fn apply<'a, O>(&'a self, object: &'a O) -> BoxFuture<'a, Result<()>>
+    where
+        O: Object + DeclaredBy<P, verb::Apply>,
+    {
+        async move { self.apply_body(object).await.map(drop) }.boxed()
+    }
+
+    /// The same, and gives the object as it is then, without `managedFields`.
+    ///
+    /// Where nothing is sent and the type is not in `owns(.., cached)`, the object is read from the API server.
+    pub fn apply_and_get<'a, O>(&'a self, object: &'a O) -> BoxFuture<'a, Result<O>>
     where
         O: Object + DeclaredBy<P, verb::Apply>,
     {
         async move {
-            let objects = self.call.objects_for(object)?;
-            let mut body = body(object, &objects, None)?;
-            self.call.adopt(&objects, &mut body)?;
-            let body = without_unset::<O>(body);
-            decode(
-                &objects
-                    .apply(&self.call.manager, name_of(object)?, &body)
-                    .await?,
-            )
+            let (objects, answer) = self.apply_body(object).await?;
+            let json = match answer {
+                Some(json) => json,
+                None => self.call.current(&objects, name_of(object)?).await?,
+            };
+            decode(&json)
         }
         .boxed()
     }
 
-    /// Patches an object by its name, and gives it as it is then. That it does not exist is an error, but for
-    /// [`Patch::Apply`], which creates it.
+    async fn apply_body<O: Object>(&self, object: &O) -> Result<(Collection, Option<Arc<str>>)> {
+        let objects = self.call.objects_for(object)?;
+        let mut body = body(object, &objects, None)?;
+        let name = name_of(object)?;
+        let owner = self.call.adopt(&objects, name, &mut body)?;
+        let body = without_unset::<O>(body);
+        let manager = &self.call.manager;
+        let answer = objects.apply(manager, name, &body, owner.as_ref()).await?;
+        Ok((objects, answer))
+    }
+
+    /// Patches an object by its name, and gives it as it is then. That it does not exist is an error.
+    ///
+    /// [`Patch::Apply`] is refused: it creates an object that does not exist, which the verb `patch` does not allow. That is
+    /// [`apply`](Self::apply).
     pub fn patch<'a, O, B>(&'a self, name: &'a str, patch: &Patch<B>) -> BoxFuture<'a, Result<O>>
     where
         O: Object + DeclaredBy<P, verb::Patch>,
@@ -294,13 +332,13 @@ impl<R: Reconciler> Context<R> {
     }
 
     /// The objects of a type in `owns(.., cached)` that the reconciled object owns, in the order of their names, as the
-    /// watch showed them last: see [`cached`](Self::cached).
+    /// watch showed them last: see [`cached`](Self::cached). One that does not fit the type is left out, as by [`list`](Self::list).
     pub fn owned<O>(&self) -> Result<Vec<O>>
     where
         O: Object + CachedChildOf<R>,
     {
         let owned = self.call.owned(&resource_of::<O>());
-        owned.iter().map(|object| decode(&object.json)).collect()
+        Ok(decode_each(owned.iter().map(|object| &*object.json)))
     }
 
     /// Sets the status of the reconciled object: what `status` says is what is read afterwards, whoever wrote what was there before.

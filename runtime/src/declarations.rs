@@ -19,6 +19,23 @@ pub struct Declarations<R: Reconciler> {
     pub(crate) cleanup: Option<CleanupFn<R>>,
 }
 
+/// The options of `owns(T, ..)`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Owning {
+    /// `create`: they are made once, and not applied.
+    pub creates: bool,
+    /// `delete`: they may be deleted.
+    pub deletes: bool,
+    /// `cached`: they are kept, to be read without a call.
+    pub cached: bool,
+    /// `orphan`: they have no owner reference, and outlive their owner.
+    pub orphans: bool,
+    /// `adopt`: those that somebody else has made are taken over.
+    pub adopts: bool,
+    /// `labels = "a=b,c=d"`: which of the type's objects they are.
+    pub labels: Option<&'static str>,
+}
+
 /// What narrows a watch, in Kubernetes' syntax for selectors.
 #[derive(Clone, Debug, Default)]
 pub struct Selectors {
@@ -36,7 +53,7 @@ pub(crate) type CleanupFn<R> =
 pub(crate) struct Declared {
     pub(crate) report: ControllerReport,
     pub(crate) watches: Vec<Watch>,
-    pub(crate) owned: Vec<Resource>,
+    pub(crate) owned: Vec<Owned>,
     pub(crate) writes_status: bool,
     pub(crate) publishes_events: bool,
     pub(crate) finalizer: Option<String>,
@@ -45,18 +62,44 @@ pub(crate) struct Declared {
     pub(crate) problems: Vec<Problem>,
 }
 
+/// A type in `owns(..)`.
+#[derive(Clone)]
+pub(crate) struct Owned {
+    pub(crate) resource: Resource,
+    /// What each object has, and the watch selects.
+    pub(crate) labels: Vec<(&'static str, &'static str)>,
+    /// Whether the objects outlive their owner, and name it by an annotation.
+    pub(crate) orphans: bool,
+    /// Whether objects that somebody else has made are taken over.
+    pub(crate) adopts: bool,
+}
+
 /// A watch beside the one of the controller's own kind.
 #[derive(Clone)]
 pub(crate) struct Watch {
     pub(crate) resource: Resource,
     pub(crate) selectors: Selectors,
     pub(crate) mapper: Mapper,
+    /// Of a type in `owns(.., orphan)`: its objects name their owner by an annotation.
+    pub(crate) orphans: bool,
+}
+
+impl Watch {
+    /// Whether the watch of a type in `owns(..)` shows this object.
+    #[cfg(feature = "testing")]
+    pub(crate) fn selects(&self, object: &serde_json::Value) -> bool {
+        let labels = self.selectors.labels.into_iter();
+        let mut pairs = labels
+            .flat_map(|labels| labels.split(','))
+            .filter_map(|pair| pair.split_once('='));
+        pairs.all(|(key, value)| object["metadata"]["labels"][key] == value)
+    }
 }
 
 /// How a changed object leads to the objects to reconcile.
 #[derive(Clone)]
 pub(crate) enum Mapper {
-    /// To its controller, by the owner reference; its metadata is all that is watched.
+    /// To its owner, by the owner reference or the annotation; its metadata is all that is watched.
     Owner,
     /// The same, and the whole objects are kept for the reconciler to read.
     CachedOwner,
@@ -137,22 +180,12 @@ impl<R: Reconciler> Declarations<R> {
         self.controller.concurrency = most.into();
     }
 
-    /// `owns(T)`: applies objects of this type, and reconciles their owner when they change.
-    pub fn owns<T: Object>(&mut self, deletes: bool)
+    /// `owns(T, ..)`: applies or creates objects of this type, and reconciles their owner when they change.
+    pub fn owns<T: Object>(&mut self, owning: Owning)
     where
         T::Scope: LivesUnder<<R::Kind as kube::Resource>::Scope>,
     {
-        self.controller
-            .owns(resource_of::<T>(), deletes, Mapper::Owner);
-    }
-
-    /// `owns(T, cached)`: the same, and keeps the objects to be read without a call.
-    pub fn owns_cached<T: Object>(&mut self, deletes: bool)
-    where
-        T::Scope: LivesUnder<<R::Kind as kube::Resource>::Scope>,
-    {
-        self.controller
-            .owns(resource_of::<T>(), deletes, Mapper::CachedOwner);
+        self.controller.owns(resource_of::<T>(), owning);
     }
 
     /// `watches(T, map = ..)`: reconciles what `map` gives for a changed object, as it is and as it was.
@@ -223,14 +256,41 @@ impl<R: Reconciler> Declarations<R> {
 }
 
 impl Declared {
-    fn owns(&mut self, resource: Resource, deletes: bool, mapper: Mapper) {
-        let verbs = ["list", "watch", "create", "patch", "delete"];
-        self.allow(&resource, None, if deletes { &verbs } else { &verbs[..4] });
-        self.owned.push(resource.clone());
+    fn owns(&mut self, resource: Resource, owning: Owning) {
+        let Owning {
+            creates,
+            deletes,
+            cached,
+            orphans,
+            adopts,
+            labels,
+        } = owning;
+        let mut verbs = vec!["list", "watch", "create"];
+        verbs.extend((!creates).then_some("patch"));
+        verbs.extend((deletes || adopts).then_some("delete"));
+        self.allow(&resource, None, &verbs);
+        if !orphans && self.owned.iter().all(|owned| owned.orphans) {
+            // An owner reference with `blockOwnerDeletion` asks for it, where the admission plugin
+            // OwnerReferencesPermissionEnforcement is on.
+            let kind = self.report.kind.clone();
+            self.allow(&kind, Some("finalizers"), &["update"]);
+        }
+        let pairs = labels.into_iter().flat_map(|labels| labels.split(','));
+        self.owned.push(Owned {
+            resource: resource.clone(),
+            labels: pairs.filter_map(|pair| pair.split_once('=')).collect(),
+            orphans,
+            adopts,
+        });
+        let fields = None;
         self.watches.push(Watch {
             resource,
-            selectors: Selectors::default(),
-            mapper,
+            selectors: Selectors { labels, fields },
+            mapper: match cached {
+                true => Mapper::CachedOwner,
+                false => Mapper::Owner,
+            },
+            orphans,
         });
     }
 
@@ -240,6 +300,7 @@ impl Declared {
             resource,
             selectors,
             mapper,
+            orphans: false,
         });
     }
 

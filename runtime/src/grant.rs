@@ -108,7 +108,8 @@ impl Target {
 
     async fn apply<O: Object>(&self, object: &O, name: &str) -> Result<O> {
         let body = without_unset::<O>(body(object, &self.objects, Some(name))?);
-        decode(&self.objects.apply(&self.manager, name, &body).await?)
+        let answer = self.objects.apply(&self.manager, name, &body, None).await?;
+        decode(&answer.expect("only what has an owner is not sent"))
     }
 
     async fn replace<O: Object>(&self, object: &O, name: &str) -> Result<O> {
@@ -224,12 +225,12 @@ impl<G: 'static, O: Object> Granted<G, O> {
         .boxed()
     }
 
-    /// Lists the objects, of all pages.
+    /// Lists the objects, of all pages. One that does not fit the type is left out, and the log names it.
     pub fn list<'a>(&'a self, params: &'a ListParams) -> BoxFuture<'a, Result<Vec<O>>>
     where
         G: Permits<verb::List>,
     {
-        async { decode_all(&self.target.objects.list(params).await?) }.boxed()
+        async { Ok(decode_all(&self.target.objects.list(params).await?)) }.boxed()
     }
 
     /// Creates an object.

@@ -6,6 +6,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use crate::controller::{Key, RawObject};
+use crate::describe::describe;
 use crate::request::Collection;
 use crate::{Object, Result};
 
@@ -25,8 +27,31 @@ fn cannot_read<O: Object>() -> String {
     format!("cannot read what the API server holds as a {kind}")
 }
 
-pub(crate) fn decode_all<O: Object>(objects: &[Box<RawValue>]) -> Result<Vec<O>> {
-    objects.iter().map(|object| decode(object.get())).collect()
+pub(crate) fn decode_all<O: Object>(objects: &[Box<RawValue>]) -> Vec<O> {
+    decode_each(objects.iter().map(|object| object.get()))
+}
+
+/// Those that fit. One that does not is its own error: the log names it, and the others are there.
+pub(crate) fn decode_each<'a, O: Object>(objects: impl Iterator<Item = &'a str>) -> Vec<O> {
+    let decoded = objects.filter_map(|json| match decode::<O>(json) {
+        Ok(object) => Some(object),
+        Err(error) => {
+            tell_malformed(&O::kind(&()), json, &error);
+            None
+        }
+    });
+    decoded.collect()
+}
+
+/// Not generic, so that it is compiled once.
+fn tell_malformed(kind: &str, json: &str, error: &crate::Error) {
+    let meta = RawObject::parse(json).map(|object| object.meta);
+    let meta = meta.unwrap_or_default();
+    let namespace = meta.namespace.as_deref();
+    let name = meta.name.as_deref().unwrap_or_default();
+    let object = Key::new(namespace.is_some(), namespace, name);
+    let error = describe(error.as_ref());
+    tracing::error!(kind, %object, error, "malformed object left out of a list");
 }
 
 /// What is sent for `object`: in the collection's namespace, under `name` if one is given.

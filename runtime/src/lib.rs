@@ -97,7 +97,11 @@ mod metrics;
 #[cfg(feature = "operator")]
 mod object;
 #[cfg(feature = "operator")]
+mod once;
+#[cfg(feature = "operator")]
 mod operator;
+#[cfg(feature = "operator")]
+mod ownership;
 #[cfg(feature = "operator")]
 mod permission;
 #[cfg(feature = "operator")]
@@ -153,7 +157,7 @@ pub use {schemars as __schemars, schemas::schema_of as __schema};
 #[cfg(feature = "operator")]
 pub use {
     context::Context,
-    declarations::{Declarations, Selectors},
+    declarations::{Declarations, Owning, Selectors},
     grant::{Grant, Granted, GrantedOne, Permits, Target},
     kopgen_derive::{Permissions, Reconciler},
     kube::{
@@ -162,6 +166,7 @@ pub use {
     },
     object::{InNamespaces, LivesUnder, Object, ObjectScope},
     operator::Operator,
+    ownership::OwnershipError,
     permission::{
         CachedBy, CachedChildOf, DeclaredBy, Finalizes, Permissions, PublishesEvents, WritesStatus,
         verb,

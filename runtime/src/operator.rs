@@ -21,6 +21,7 @@ use crate::describe::describe;
 use crate::election::{Candidate, Gate};
 use crate::events::Events;
 use crate::metrics::Metrics;
+use crate::once;
 use crate::running::{Running, Signals};
 use crate::supervision::{RECONCILE_TIMEOUT, UserCode};
 use crate::task::{self, DeclaredTask};
@@ -298,6 +299,10 @@ impl<State: Send + Sync + 'static> Operator<State> {
             }
             Some(namespaces) => namespaces.into_iter().map(Some).collect(),
             None => watched_namespaces(std::env::var("WATCH_NAMESPACE").ok().as_deref()),
+        };
+        let client = {
+            let _work = work.enter();
+            once::client(client)
         };
         // What they spawn and connect is to be where the controllers are.
         let state = TokioContext::new(state(&client), work.clone())

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, bail};
 use http::Method;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kopgen_core::names::check_segment;
 use kopgen_core::report::Resource;
 use kube::Client;
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PostParams, Preconditions};
@@ -19,12 +20,15 @@ use crate::Result;
 use crate::controller::{Applied, Apply, Key, Own, RawObject};
 use crate::json::metadata;
 use crate::object::{api_version, qualified};
+use crate::ownership::{Owner, Shapes};
 
 /// The objects of one type in one namespace, or in the cluster.
 #[derive(Clone)]
 pub(crate) struct Collection {
     pub(crate) client: Client,
     pub(crate) applied: Arc<Applied>,
+    /// Of a reconcile: what it has applied so far.
+    pub(crate) shapes: Option<Arc<Shapes>>,
     /// Where they are of the kind that is reconciled.
     pub(crate) own: Option<Own>,
     pub(crate) resource: Resource,
@@ -49,10 +53,10 @@ impl Collection {
         absent(self.get(name).await)
     }
 
-    /// The same by the verb `list`, which a controller has for its own kind.
+    /// The same by the verb `list`, which a controller has for its own kind and for the types that it owns.
     pub(crate) async fn look(&self, name: &str) -> Result<Option<String>> {
-        let params = ListParams::default().fields(&format!("metadata.name={name}"));
-        let found = self.list(&params).await?;
+        self.check("get", name)?;
+        let found = self.list(&named(name)).await?;
         Ok(found.first().map(|object| object.get().to_owned()))
     }
 
@@ -89,25 +93,98 @@ impl Collection {
         .await
     }
 
-    /// Sends nothing where it is known that nothing would change.
+    /// Applies an object that is to belong to `owner`, where there is one. Sends nothing, and gives nothing, where it is known
+    /// that nothing would change.
+    ///
+    /// # Errors
+    ///
+    /// With an [`OwnershipError`](crate::OwnershipError) where the object is not the owner's, and where this reconcile has
+    /// applied it with other fields.
     pub(crate) async fn apply(
         &self,
         manager: &str,
         name: &str,
         object: &Value,
-    ) -> Result<Arc<str>> {
-        let namespace = self.namespace.as_deref();
-        let sending = match self.applied.apply(&self.resource, namespace, name, object) {
-            Apply::InForce(json) => return Ok(json),
-            Apply::Send(sending) => sending,
+        owner: Option<&Owner>,
+    ) -> Result<Option<Arc<str>>> {
+        self.check("apply", name)?;
+        self.is_applied(name, object)?;
+        let Some(owner) = owner else {
+            self.forget(name);
+            let answer = self.send_apply(manager, name, object).await?;
+            return Ok(Some(answer.json));
         };
+        let namespace = self.namespace.as_deref();
+        let resource = &self.resource;
+        let mut apply = self
+            .applied
+            .apply(resource, namespace, name, &owner.key, object);
+        if let Apply::Ask(asking) = apply {
+            let found = self.meta(name).await?;
+            if let Some(found) = &found {
+                owner
+                    .may_apply(self.child(name), found, manager)
+                    .with_context(|| self.doing("apply", name))?;
+            }
+            apply = asking.found(found.as_ref());
+        }
+        let sending = match apply {
+            Apply::Send(sending) => sending,
+            Apply::InForce => return Ok(None),
+            Apply::Owned(other) => {
+                let taken = owner.taken(self.child(name), other);
+                return Err(taken).with_context(|| self.doing("apply", name));
+            }
+            Apply::Ask(_) => unreachable!("the API server was asked"),
+        };
+        match self.send_apply(manager, name, object).await {
+            Ok(answer) => {
+                sending.answered(&answer);
+                Ok(Some(answer.json))
+            }
+            Err(error) => {
+                // The API server refuses a second controlling owner. The watch has not shown the first one yet.
+                if is_invalid(&error)
+                    && let Ok(Some(found)) = self.meta(name).await
+                {
+                    owner
+                        .may_apply(self.child(name), &found, manager)
+                        .with_context(|| self.doing("apply", name))?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn send_apply(&self, manager: &str, name: &str, object: &Value) -> Result<RawObject> {
         let params = PatchParams::apply(manager).force();
         let patch = self.bound(name, &Patch::Apply(object.clone()))?;
         let request = self.request().patch(name, &params, &patch);
         let json = self.send("apply", name, request).await?;
-        let answer = RawObject::parse(&json).with_context(|| self.doing("apply", name))?;
-        sending.answered(&answer);
-        Ok(answer.json)
+        RawObject::parse(&json).with_context(|| self.doing("apply", name))
+    }
+
+    /// Its metadata, likewise.
+    async fn meta(&self, name: &str) -> Result<Option<ObjectMeta>> {
+        let request = self.request().list_metadata(&named(name));
+        let list = self.send("list", "", request).await?;
+        let list: MetaPage = serde_json::from_str(&list).with_context(|| self.doing("list", ""))?;
+        Ok(list
+            .items
+            .into_iter()
+            .flatten()
+            .next()
+            .map(|it| it.metadata))
+    }
+
+    /// Before an object is applied in a reconcile.
+    fn is_applied(&self, name: &str, object: &Value) -> Result<()> {
+        match &self.shapes {
+            Some(shapes) => shapes
+                .add(&self.child(name), object)
+                .with_context(|| self.doing("apply", name)),
+            None => Ok(()),
+        }
     }
 
     pub(crate) async fn patch(
@@ -118,9 +195,15 @@ impl Collection {
     ) -> Result<String> {
         let params = PatchParams {
             field_manager: Some(manager.into()),
-            force: matches!(patch, Patch::Apply(_)),
             ..Default::default()
         };
+        if matches!(patch, Patch::Apply(_)) {
+            bail!(
+                "{}: a patch of the type `Apply` creates the object where it does not exist, which the verb `patch` does not \
+                 allow: declare `create` and `patch`, and call `apply`",
+                self.doing("patch", name)
+            );
+        }
         self.forget(name);
         let patch = self.bound(name, patch)?;
         self.send("patch", name, self.request().patch(name, &params, &patch))
@@ -198,6 +281,9 @@ impl Collection {
     /// Deletes it, unless it is not there.
     pub(crate) async fn delete(&self, name: &str) -> Result<()> {
         self.forget(name);
+        if let Some(shapes) = &self.shapes {
+            shapes.remove(&self.child(name));
+        }
         let own = self.own.as_ref();
         let uid = own.and_then(|own| own.uid_of(self.namespace.as_deref(), name));
         let params = DeleteParams {
@@ -248,6 +334,7 @@ impl Collection {
         name: &str,
         request: Result<http::Request<Vec<u8>>, kube::core::request::Error>,
     ) -> Result<String> {
+        self.check(verb, name)?;
         let request = request
             .map_err(kube::Error::BuildRequest)
             .with_context(|| self.doing(verb, name))?;
@@ -265,6 +352,28 @@ impl Collection {
                 None => error,
             })
             .with_context(|| self.doing(verb, name))
+    }
+
+    /// Whether the names are segments of a path, so that the request is about what it seems to be about.
+    fn check(&self, verb: &str, name: &str) -> Result<()> {
+        let check = || {
+            if let Some(namespace) = &self.namespace {
+                check_segment("namespace", namespace)?;
+            }
+            match verb {
+                "list" | "create" | "delete the collection of" if name.is_empty() => Ok(()),
+                _ => check_segment("name of an object", name),
+            }
+        };
+        check()
+            .map_err(|problem| anyhow!("{problem}"))
+            .with_context(|| self.doing(verb, name))
+    }
+
+    /// `Deployment default/web`
+    pub(crate) fn child(&self, name: &str) -> String {
+        let key = Key::new(self.resource.namespaced, self.namespace.as_deref(), name);
+        format!("{} {key}", self.resource.kind)
     }
 
     /// `cannot get deployments.apps default/web`
@@ -302,8 +411,15 @@ fn hint(error: &anyhow::Error) -> Option<&'static str> {
     if !status.is_forbidden() {
         return None;
     }
-    Some(if is_rbacs(&status.message) {
+    let message = &status.message;
+    Some(if is_rbacs(message) {
         "the role does not allow it: is `config/rbac` as `kopgen manifests` writes it, and applied?"
+    } else if message.contains("cannot set an ownerRef on a resource you can't delete") {
+        "the admission plugin OwnerReferencesPermissionEnforcement lets only those who may delete an object change its owners: \
+         declare `owns(.., delete)`, and run `kopgen manifests`"
+    } else if message.contains("cannot set blockOwnerDeletion") {
+        "the admission plugin OwnerReferencesPermissionEnforcement asks for `update` on the owner's subresource `finalizers`: is \
+         `config/rbac` as `kopgen manifests` writes it, and applied?"
     } else {
         "it is forbidden, which a quota, an admission webhook and a namespace that is being deleted do, too"
     })
@@ -338,6 +454,27 @@ pub(crate) fn is_invalid(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(kube::Error::Api(status)) if status.code == 422)
 }
 
+/// What selects the object of this name.
+fn named(name: &str) -> ListParams {
+    let escaped = name
+        .replace('\\', "\\\\")
+        .replace(',', "\\,")
+        .replace('=', "\\=");
+    ListParams::default().fields(&format!("metadata.name={escaped}"))
+}
+
+/// Objects of which the metadata alone is read.
+#[derive(Deserialize)]
+struct MetaPage {
+    items: Option<Vec<MetaItem>>,
+}
+
+#[derive(Deserialize)]
+struct MetaItem {
+    #[serde(default)]
+    metadata: ObjectMeta,
+}
+
 #[derive(Deserialize)]
 struct Page {
     #[serde(default)]
@@ -364,6 +501,7 @@ mod tests {
         Collection {
             client,
             applied: Arc::default(),
+            shapes: None,
             own: None,
             resource: Resource {
                 group: "apps".into(),

@@ -7,7 +7,8 @@ use k8s_openapi::api::core::v1::{ConfigMap, Node, Secret};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kopgen_runtime::testing::{Mock, Request};
 use kopgen_runtime::{
-    Action, Cleaned, Cleanup, Context, EventType, Kind, Reconcile, Reconciler, Result,
+    Action, Cleaned, Cleanup, Context, EventType, Kind, OwnershipError, Reconcile, Reconciler,
+    Result,
 };
 use kube::api::{DynamicObject, ListParams, Patch, PatchParams};
 use kube::{CustomResource, KubeSchema};
@@ -48,6 +49,9 @@ enum Task {
     Event,
     Fail,
     Overstep,
+    TwoShapes,
+    Names,
+    ApplyPatch,
 }
 
 #[derive(Reconciler)]
@@ -75,7 +79,7 @@ impl Reconcile for ShelfReconciler {
 
     async fn reconcile(&self, shelf: Arc<Shelf>, cx: Context<Self>) -> Result<Action> {
         match shelf.spec.task {
-            Task::Apply => drop(cx.apply(&object::<ConfigMap>("child")).await?),
+            Task::Apply => cx.apply(&object::<ConfigMap>("child")).await?,
             Task::ApplyElsewhere => {
                 let elsewhere = cx.in_namespace("elsewhere");
                 let error = elsewhere
@@ -165,7 +169,78 @@ impl Reconcile for ShelfReconciler {
                     "{error}"
                 );
             }
-            Task::Fail => drop(cx.apply(&object::<ConfigMap>("child")).await?),
+            Task::TwoShapes => {
+                let mut child = object::<ConfigMap>("child");
+                cx.apply(&child).await?;
+                cx.apply(&child).await?;
+                child.immutable = Some(true);
+                let other: Secret = object("child");
+                cx.apply(&other).await?;
+                let error = cx.apply(&child).await.unwrap_err();
+                let twice = OwnershipError::AppliedTwice {
+                    child: "ConfigMap default/child".into(),
+                };
+                assert_eq!(error.downcast_ref(), Some(&twice), "{error:#}");
+                // It is another object then.
+                cx.delete::<ConfigMap>("child").await?;
+                let made = cx.apply_and_get(&child).await?;
+                assert_eq!(made.immutable, Some(true));
+                // Nothing is sent, and it is known all the same.
+                let known = cx.apply_and_get(&child).await?;
+                assert_eq!(known.metadata.uid, made.metadata.uid);
+            }
+            Task::Names => {
+                let bad = [
+                    "",
+                    ".",
+                    "..",
+                    "a/b",
+                    "a/status",
+                    "a%2Fb",
+                    "?labelSelector=a%3Db&x=",
+                    "a#",
+                    "a b",
+                    "ä",
+                ];
+                for name in bad {
+                    let named: Secret = object(name);
+                    let patch = Patch::Merge(json!({}));
+                    let here = &cx.in_namespace("default");
+                    let there = &cx.in_namespace(name);
+                    let params = ListParams::default();
+                    let mut errors = vec![
+                        here.get::<Secret>(name).await.map(drop),
+                        here.find::<Secret>(name).await.map(drop),
+                        here.find::<Node>(name).await.map(drop),
+                        here.cached::<ConfigMap>(name).map(drop),
+                        here.patch::<Secret, _>(name, &patch).await.map(drop),
+                        here.delete::<Secret>(name).await,
+                        there.get::<Secret>("a").await.map(drop),
+                        there.list::<Secret>(&params).await.map(drop),
+                        there.create(&object::<Secret>("a")).await.map(drop),
+                        there.delete_collection::<Secret>(&params).await,
+                        there.cached::<ConfigMap>("a").map(drop),
+                    ];
+                    if !name.is_empty() {
+                        errors.extend([
+                            here.create(&named).await.map(drop),
+                            here.apply(&named).await,
+                            here.replace(&named).await.map(drop),
+                        ]);
+                    }
+                    for (call, result) in errors.into_iter().enumerate() {
+                        let error = format!("{:#}", result.unwrap_err());
+                        let value = format!("`{}` is no ", name.escape_debug());
+                        assert!(error.contains(&value), "{call} of {name:?}: {error}");
+                        assert!(error.contains("must not be empty"), "{error}");
+                    }
+                }
+            }
+            Task::ApplyPatch => {
+                let patch = Patch::Apply(json!({ "apiVersion": "v1", "kind": "Secret" }));
+                cx.patch::<Secret, _>("a", &patch).await?;
+            }
+            Task::Fail => cx.apply(&object::<ConfigMap>("child")).await?,
         }
         Ok(Action::await_change())
     }
@@ -222,12 +297,74 @@ async fn an_apply_names_manager_namespace_and_owner() -> Result<()> {
         "name": "a",
         "uid": "uid-1",
         "controller": true,
+        "blockOwnerDeletion": true,
     });
     let metadata = json!({ "name": "child", "namespace": "default", "ownerReferences": [owner] });
     assert_eq!(
         apply.body,
         json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata })
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_object_is_applied_in_one_shape_by_a_reconcile() -> Result<()> {
+    let requests = reconcile(&Mock::new(), Task::TwoShapes).await?;
+    let methods: Vec<_> = requests.iter().map(|it| it.method.as_str()).collect();
+    assert_eq!(methods, ["PATCH", "PATCH", "DELETE", "PATCH", "GET"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_name_that_is_no_segment_of_a_path_is_refused_without_a_request() -> Result<()> {
+    assert_eq!(reconcile(&Mock::new(), Task::Names).await?, []);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_apply_is_no_patch() -> Result<()> {
+    let mock = Mock::new();
+    let error = reconcile(&mock, Task::ApplyPatch).await.unwrap_err();
+    let error = error.to_string();
+    assert!(error.contains("declare `create` and `patch`"), "{error}");
+    assert_eq!(mock.requests(), []);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_anothers_is_not_applied() -> Result<()> {
+    let owner = |uid: &str, name: &str| json!({ "apiVersion": "test.example.com/v1", "kind": "Shelf", "name": name, "uid": uid, "controller": true });
+    let child = |metadata: Value| -> ConfigMap {
+        let mut object = json!({ "metadata": metadata, "data": { "motto": "mine" } });
+        object["metadata"]["name"] = "child".into();
+        object["metadata"]["namespace"] = "default".into();
+        serde_json::from_value(object).unwrap()
+    };
+    let refused = async |metadata: Value, expected: OwnershipError| {
+        let mock = Mock::new();
+        mock.put(&child(metadata)).unwrap();
+        let error = reconcile(&mock, Task::Apply).await.unwrap_err();
+        assert_eq!(error.downcast_ref(), Some(&expected), "{error:#}");
+        assert!(mock.requests().iter().all(|it| it.method == "GET"));
+    };
+    let name = || "ConfigMap default/child".to_owned();
+    let owned_by = |owner: &str| OwnershipError::AlreadyOwned {
+        child: name(),
+        owner: owner.into(),
+    };
+    refused(json!({}), OwnershipError::NotOwned { child: name() }).await;
+    let others = json!({ "ownerReferences": [owner("x", "b")] });
+    refused(others, owned_by("Shelf default/b")).await;
+    let mut library = owner("x", "a");
+    library["kind"] = "Library".into();
+    let others = json!({ "ownerReferences": [library] });
+    refused(others, owned_by("Library default/a")).await;
+
+    // What it has made stays its own, whatever became of the owner reference.
+    let mock = Mock::new();
+    reconcile(&mock, Task::Apply).await?;
+    mock.put(&child(json!({ "ownerReferences": null })))?;
+    reconcile(&mock, Task::Apply).await?;
     Ok(())
 }
 

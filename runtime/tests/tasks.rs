@@ -63,7 +63,7 @@ where
 {
     let mut object = ConfigMap::default();
     object.metadata.name = Some(name.into());
-    cx.in_namespace("here").apply(&object).await.map(drop)
+    cx.in_namespace("here").apply(&object).await
 }
 
 async fn start(mock: &Mock, way: Way) -> Result<Running> {

@@ -30,6 +30,35 @@ pub use plural::plural_of;
 pub use version::{Version, compare_versions};
 pub use words::words;
 
+/// Checks a name that becomes a segment of a URL's path: that of an object, a namespace or a subresource. `what` is which of them.
+///
+/// The rule is Kubernetes' own for path segments (`IsValidPathSegmentName`), and also refuses what ends a path or has no place
+/// in a URL: no object has such a name.
+///
+/// ```
+/// use kopgen_core::names::check_segment;
+///
+/// assert!(check_segment("name", "system:node").is_ok());
+/// assert!(check_segment("name", "a/status").is_err());
+/// ```
+///
+/// # Errors
+///
+/// When it is none, with the rule.
+pub fn check_segment(what: &'static str, value: &str) -> Result<(), NameProblem> {
+    let is_fit = |c: char| c.is_ascii_graphic() && !"/%?#\\".contains(c);
+    if !["", ".", ".."].contains(&value) && value.chars().all(is_fit) {
+        return Ok(());
+    }
+    Err(NameProblem {
+        what,
+        value: value.to_owned(),
+        rule: "must not be empty, `.` or `..`, and must consist of visible ASCII characters other than `/`, `%`, `?`, `#` and `\\`"
+            .to_owned(),
+        suggestion: None,
+    })
+}
+
 /// A name that breaks a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameProblem {

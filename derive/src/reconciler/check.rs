@@ -6,13 +6,14 @@ use kopgen_core::names::{self, ControllerName, NameProblem};
 use syn::LitStr;
 
 use super::grants::{Grants, key};
-use super::model::{Derive, Namespace, Reconciler, Uses, Verb};
+use super::model::{Derive, Namespace, Rbac, Reconciler, Uses, Verb};
 use crate::errors::Errors;
 
 pub fn check(reconciler: &Reconciler, errors: &mut Errors) {
     check_name(reconciler, errors);
     check_finalizer(reconciler, errors);
     check_owned_twice(reconciler, errors);
+    check_owned(reconciler, errors);
     check_watched_twice(reconciler, errors);
     check_indices(reconciler, errors);
     check_granted_twice(reconciler, errors);
@@ -84,6 +85,54 @@ fn check_owned_twice(reconciler: &Reconciler, errors: &mut Errors) {
             );
         }
     }
+}
+
+/// Options that contradict each other, and labels that an object can have.
+fn check_owned(reconciler: &Reconciler, errors: &mut Errors) {
+    // The options of one `owns` are those of each of its types.
+    let mut seen = BTreeSet::new();
+    for owns in &reconciler.owns {
+        if let (Some(_), Some(span)) = (owns.creates, owns.adopts)
+            && seen.insert(format!("{span:?}"))
+        {
+            errors.at_span(
+                span,
+                "`adopt` contradicts `create`: what exists already is applied over, and not created; remove one",
+            );
+        }
+        if let Some(labels) = &owns.labels
+            && seen.insert(format!("{:?}", labels.span()))
+            && !labels.value().split(',').all(is_label)
+        {
+            errors.at(
+                labels,
+                "expected labels that each child gets, and by which the watch selects it: write them as `labels = \"app=guestbook\"`, \
+                 with commas between several",
+            );
+        }
+    }
+}
+
+/// Whether it is a label's key and value.
+fn is_label(pair: &str) -> bool {
+    let is_word = |word: &str, least: usize| {
+        let inner = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        (least..=63).contains(&word.len())
+            && word.chars().all(inner)
+            && !word.starts_with(|c: char| !c.is_ascii_alphanumeric())
+            && !word.ends_with(|c: char| !c.is_ascii_alphanumeric())
+    };
+    let Some((key, value)) = pair.split_once('=') else {
+        return false;
+    };
+    let name = match key.split_once('/') {
+        Some((prefix, name)) => match prefix.parse::<names::Domain>() {
+            Ok(_) => name,
+            Err(_) => return false,
+        },
+        None => key,
+    };
+    is_word(name, 1) && is_word(value, 0)
 }
 
 /// A type can be watched in several ways; the same way twice does everything twice.
@@ -169,6 +218,10 @@ fn check_narrowed(reconciler: &Reconciler, errors: &mut Errors) {
                 Verb::DeleteCollection => {
                     "RBAC cannot narrow `deletecollection` to names: use `delete`"
                 }
+                Verb::List | Verb::Watch => {
+                    "RBAC allows to list and watch an object of a name only to who selects it by the field `metadata.name`: use \
+                     `get`"
+                }
                 _ => continue,
             };
             errors.at_span(*span, message);
@@ -234,11 +287,8 @@ fn check_names_and_namespaces(reconciler: &Reconciler, errors: &mut Errors) {
     for (names, namespace) in uses.chain(rbac) {
         let mut seen = BTreeSet::new();
         for name in names {
-            if !is_object_name(name) {
-                errors.at(
-                    name,
-                    "expected the name of an object: it is not empty and has no `/`",
-                );
+            if let Err(problem) = names::check_segment("name of an object", &name.value()) {
+                errors.at(name, problem.to_string());
             }
             if !seen.insert(name.value()) {
                 errors.at(
@@ -256,7 +306,7 @@ fn check_names_and_namespaces(reconciler: &Reconciler, errors: &mut Errors) {
 }
 
 fn is_object_name(name: &LitStr) -> bool {
-    !name.value().is_empty() && !name.value().contains('/')
+    names::check_segment("name of an object", &name.value()).is_ok()
 }
 
 fn check_rbac(reconciler: &Reconciler, errors: &mut Errors) {
@@ -270,12 +320,37 @@ fn check_rbac(reconciler: &Reconciler, errors: &mut Errors) {
                 errors.at(text, format!("a {what} cannot be empty"));
             }
         }
+        check_named(rbac, errors);
         if let (Some(span), Some(_)) = (rbac.cluster_scoped, &rbac.namespace) {
             errors.at_span(
                 span,
                 "`cluster_scoped` contradicts `namespace`: such objects live in none",
             );
         }
+    }
+}
+
+/// What a rule with names never grants, as the request has no name that the API server could compare. That of a subresource
+/// has: `serviceaccounts/token`.
+fn check_named(rbac: &Rbac, errors: &mut Errors) {
+    let has = |wanted: &str| rbac.verbs.iter().any(|verb| verb.value() == wanted);
+    let mut resources = rbac.resources.iter().map(LitStr::value);
+    if rbac.names.is_empty() || resources.all(|resource| resource.contains('/')) {
+        return;
+    }
+    for verb in &rbac.verbs {
+        let message = match verb.value().as_str() {
+            "create" if !has("patch") => {
+                "RBAC cannot narrow `create` to names, and this would never allow one: the request names no object. Add `patch` \
+                 and apply the object, or write `create` in an `rbac` without `names`"
+            }
+            "deletecollection" => {
+                "RBAC cannot narrow `deletecollection` to names, and this would never allow one: use `delete`, or write \
+                 `deletecollection` in an `rbac` without `names`"
+            }
+            _ => continue,
+        };
+        errors.at(verb, message);
     }
 }
 

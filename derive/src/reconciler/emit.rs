@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Ident, LitStr};
 
 use super::grants::{Grants, key, verb_types};
-use super::model::{Derive, Namespace, Rbac, Reconciler, Uses, Watches};
+use super::model::{Derive, Namespace, Owns, Rbac, Reconciler, Uses, Watches};
 
 /// With errors, nothing is emitted that could only add to them: what is declared is not checked any further. What the
 /// user's own code needs to compile is there all the same.
@@ -76,10 +76,23 @@ fn declarations(reconciler: &Reconciler) -> TokenStream {
         calls.extend(quote!(declarations.concurrency(#most);));
     }
     for owns in &reconciler.owns {
-        let (object, deletes) = (&owns.object, owns.deletes);
-        let owns = if owns.cached { "owns_cached" } else { "owns" };
-        let owns = Ident::new(owns, object.span());
-        calls.extend(quote_spanned!(object.span()=> declarations.#owns::<#object>(#deletes);));
+        let Owns {
+            object,
+            deletes,
+            cached,
+            ..
+        } = owns;
+        let (creates, orphans) = (owns.creates.is_some(), owns.orphans.is_some());
+        let (adopts, labels) = (owns.adopts.is_some(), option(owns.labels.as_ref()));
+        let owning = quote!(::kopgen_runtime::Owning {
+            creates: #creates,
+            deletes: #deletes,
+            cached: #cached,
+            orphans: #orphans,
+            adopts: #adopts,
+            labels: #labels,
+        });
+        calls.extend(quote_spanned!(object.span()=> declarations.owns::<#object>(#owning);));
     }
     for Watches {
         object,

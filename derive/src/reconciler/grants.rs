@@ -25,11 +25,11 @@ impl<'a> Grants<'a> {
             }
         }
         for owns in &reconciler.owns {
-            grants.add(
-                &owns.object,
-                "owns",
-                [Verb::List, Verb::Watch, Verb::Create, Verb::Patch],
-            );
+            let verbs = [Verb::List, Verb::Watch, Verb::Create];
+            grants.add(&owns.object, "owns", verbs);
+            if owns.creates.is_none() {
+                grants.add(&owns.object, "owns", [Verb::Patch]);
+            }
             if owns.deletes {
                 grants.add(&owns.object, "owns", [Verb::Delete]);
             }

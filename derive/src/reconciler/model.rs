@@ -53,10 +53,16 @@ pub struct Finalizer {
     pub name: Option<LitStr>,
 }
 
+#[derive(Clone)]
 pub struct Owns {
     pub object: Type,
+    /// Where each option is written.
+    pub creates: Option<Span>,
     pub deletes: bool,
     pub cached: bool,
+    pub orphans: Option<Span>,
+    pub adopts: Option<Span>,
+    pub labels: Option<LitStr>,
 }
 
 pub struct Watches {

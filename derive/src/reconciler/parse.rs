@@ -196,10 +196,17 @@ fn owns(reconciler: &mut Reconciler, item: &Item, errors: &mut Errors) {
         .unwrap_or_default();
     let (options, objects): (Vec<_>, Vec<_>) = list.iter().partition(|item| is_option(item));
     let (mut deletes, mut cached) = (false, false);
+    let (mut creates, mut orphans, mut adopts, mut labels) = (None, None, None, None);
+    let keys = ["create", "delete", "cached", "orphan", "adopt", "labels"];
     for option in options {
-        match known(option, &["delete", "cached"], "an option of `owns`", errors) {
+        let span = Some(option.span());
+        match known(option, &keys, "an option of `owns`", errors) {
+            Some("create") => creates = span,
             Some("delete") => deletes = true,
-            Some(_) => cached = true,
+            Some("cached") => cached = true,
+            Some("orphan") => orphans = span,
+            Some("adopt") => adopts = span,
+            Some(_) => labels = option.text("labels = \"app=guestbook\"", errors),
             None => {}
         }
     }
@@ -211,8 +218,12 @@ fn owns(reconciler: &mut Reconciler, item: &Item, errors: &mut Errors) {
         .filter_map(|object| object_type(object, errors));
     reconciler.owns.extend(objects.map(|object| Owns {
         object,
+        creates,
         deletes,
         cached,
+        orphans,
+        adopts,
+        labels: labels.clone(),
     }));
 }
 

@@ -1,195 +1,404 @@
-//! What was applied and is in force still: it need not be sent again.
+//! What is known of the objects of the types that a controller owns: whom they belong to, and what was applied to them.
+//!
+//! Nothing of it is believed but as long as the watch of the type vouches for it: it has listed all objects, and was heard of
+//! lately. Otherwise the API server is asked. What was applied is known by its hash and the answer by its version, so that an
+//! object costs the same, whatever its size.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard};
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kopgen_core::report::Resource;
 use serde_json::Value;
+use tokio::time::Instant;
 
+use super::pulse::{Pulse, TRUST};
 use super::{Key, RawObject};
+use crate::declarations::Owned;
 
-/// What a controller applied of the types that it owns, each with the API server's answer, until the watch of the type
-/// shows another version of the object, or the controller changes it in another way.
-///
-/// A watch lags behind: an edit that it has not shown yet is put back once it has, as it would be without this.
 #[derive(Default)]
 pub(crate) struct Applied {
-    /// The types that are watched, and where (`None` is the whole cluster): of no other is it known what becomes of an object.
-    owned: Vec<Resource>,
-    namespaces: Vec<Option<String>>,
-    children: Mutex<HashMap<Child, Entry>>,
+    types: Vec<Type>,
     hasher: RandomState,
     sent: AtomicU64,
 }
 
-/// The type's place in `owned`, and the object.
-type Child = (usize, Key);
+/// A type that is owned, in each namespace that is watched, or in the cluster.
+struct Type {
+    resource: Resource,
+    /// Whether the watch is of some of its objects: what it does not show may be there.
+    is_narrowed: bool,
+    scopes: Vec<Scope>,
+}
 
-enum Entry {
+struct Scope {
+    namespace: Option<String>,
+    pulse: Pulse,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// Whether the watch has shown all objects.
+    is_synced: bool,
+    /// Those that an object of the controller's kind owns, with that.
+    children: HashMap<Key, Key>,
+    /// The hashes of the names of the others.
+    strangers: HashSet<u64>,
+    applied: HashMap<Key, Entry>,
+}
+
+struct Entry {
+    owner: Key,
+    state: State,
+}
+
+enum State {
     /// On its way to the API server, as the so manieth; with the versions that the watch shows meanwhile.
-    Sent { number: u64, shown: Vec<String> },
+    Sent { number: u64, shown: Vec<u64> },
     /// In force, in this version, for a body of this hash.
     Answered {
         body: u64,
-        version: String,
-        json: Arc<str>,
+        version: u64,
+        at: Instant,
+        /// Whether the watch has shown this version.
+        is_shown: bool,
     },
 }
 
 /// What is to be done with something that is to be applied.
 pub(crate) enum Apply<'a> {
-    /// Nothing: this is the object as it was applied before, and as it is.
-    InForce(Arc<str>),
+    /// Nothing: it was applied before, and is as it was then.
+    InForce,
     /// Send it, and say what was answered.
     Send(Sending<'a>),
+    /// Ask the API server for the object's metadata, and go on with [`Asking::found`].
+    Ask(Asking<'a>),
+    /// Nothing: another object owns it.
+    Owned(Key),
+}
+
+/// An apply before it is known whether it is to be sent.
+pub(crate) struct Asking<'a> {
+    applied: &'a Applied,
+    child: Option<(&'a Scope, Key)>,
+    owner: Key,
+    body: u64,
 }
 
 /// An apply that is on its way. Nothing is remembered of it when it is dropped.
 pub(crate) struct Sending<'a> {
     applied: &'a Applied,
-    child: Option<Child>,
+    child: Option<(&'a Scope, Key)>,
     number: u64,
     body: u64,
 }
 
 impl Applied {
-    pub(crate) fn new(owned: &[Resource], namespaces: &[Option<String>]) -> Self {
+    pub(crate) fn new(owned: &[Owned], namespaces: &[Option<String>]) -> Self {
+        let scopes = |resource: &Resource| {
+            let namespaces = match resource.namespaced {
+                true => namespaces,
+                false => &[None],
+            };
+            let scopes = namespaces.iter().map(|namespace| Scope {
+                namespace: namespace.clone(),
+                pulse: Pulse::default(),
+                known: Mutex::default(),
+            });
+            scopes.collect()
+        };
+        let types = owned.iter().map(|owned| Type {
+            resource: owned.resource.clone(),
+            is_narrowed: !owned.labels.is_empty(),
+            scopes: scopes(&owned.resource),
+        });
         Self {
-            owned: owned.to_vec(),
-            namespaces: namespaces.to_vec(),
+            types: types.collect(),
             ..Self::default()
         }
     }
 
-    /// Asks before `body` is applied as the object `name`.
+    /// What shows whether the watch of a type in this namespace, or in the cluster, is alive.
+    pub(crate) fn pulse(&self, resource: &Resource, namespace: Option<&str>) -> Option<&Pulse> {
+        Some(&self.scope(resource, namespace)?.1.pulse)
+    }
+
+    /// Begins to apply `body` as the object `name`, which is to belong to `owner`.
     pub(crate) fn apply(
         &self,
         resource: &Resource,
         namespace: Option<&str>,
         name: &str,
+        owner: &Key,
         body: &Value,
     ) -> Apply<'_> {
-        let body = self.hasher.hash_one(body);
-        let number = self.sent.fetch_add(1, Ordering::Relaxed);
-        let child = self.child(resource, namespace, name);
-        if let Some(child) = &child {
-            let mut children = self.lock();
-            match children.get(child) {
-                Some(Entry::Answered {
-                    body: known, json, ..
-                }) if *known == body => return Apply::InForce(json.clone()),
-                _ => {
-                    let shown = Vec::new();
-                    children.insert(child.clone(), Entry::Sent { number, shown });
-                }
-            }
-        }
-        Apply::Send(Sending {
+        let key = Key::new(resource.namespaced, namespace, name);
+        let scope = self.scope(resource, namespace);
+        let asking = Asking {
             applied: self,
-            child,
-            number,
-            body,
-        })
-    }
-
-    /// The watch shows this version of an object.
-    pub(crate) fn show(&self, resource: &Resource, key: &Key, version: Option<&str>) {
-        let Some(owned) = self.position(resource) else {
-            return;
+            child: scope.map(|(_, scope)| (scope, key.clone())),
+            owner: owner.clone(),
+            body: self.hasher.hash_one(body),
         };
-        let child = (owned, key.clone());
-        let version = version.unwrap_or_default();
-        let mut children = self.lock();
-        match children.get_mut(&child) {
-            Some(Entry::Sent { shown, .. }) => shown.push(version.to_owned()),
-            Some(Entry::Answered { version: known, .. }) if known != version => {
-                children.remove(&child);
+        let Some((type_, scope)) = scope else {
+            return Apply::Ask(asking);
+        };
+        let known = scope.lock();
+        if !known.is_synced || !scope.pulse.is_alive() {
+            return Apply::Ask(asking);
+        }
+        let child = known.children.get(&key);
+        let entry = known.applied.get(&key);
+        let other = entry.map(|entry| &entry.owner);
+        let other = other.or(child);
+        match other {
+            Some(other) if other != owner => return Apply::Owned(other.clone()),
+            Some(_) => {}
+            // It is there and nobody's, or is not shown.
+            None if known.strangers.contains(&self.hasher.hash_one(&key)) || type_.is_narrowed => {
+                return Apply::Ask(asking);
             }
-            _ => {}
+            None => {}
+        }
+        let is_in_force = entry.is_some_and(|entry| match &entry.state {
+            State::Answered {
+                body, at, is_shown, ..
+            } => *body == asking.body && (*is_shown || at.elapsed() < TRUST),
+            State::Sent { .. } => false,
+        });
+        drop(known);
+        match is_in_force {
+            true => Apply::InForce,
+            false => Apply::Send(asking.send()),
         }
     }
 
-    /// An object is gone, or was changed in another way than by an apply.
-    pub(crate) fn forget(&self, resource: &Resource, key: &Key) {
-        if let Some(owned) = self.position(resource) {
-            self.lock().remove(&(owned, key.clone()));
+    /// The watch lists all objects anew.
+    pub(crate) fn begin_list(&self, resource: &Resource, namespace: Option<&str>) {
+        if let Some((_, scope)) = self.scope(resource, namespace) {
+            let mut known = scope.lock();
+            known.is_synced = false;
+            known.children.clear();
+            known.strangers.clear();
         }
     }
 
-    /// A watch in this namespace, or in the cluster, has listed all objects of a type: what it did not show is gone, or has
-    /// never been seen.
-    pub(crate) fn listed(
+    /// The watch has listed all objects: what it did not show is gone, or has never been seen.
+    pub(crate) fn end_list(&self, resource: &Resource, namespace: Option<&str>) {
+        if let Some((_, scope)) = self.scope(resource, namespace) {
+            let mut known = scope.lock();
+            let Known {
+                is_synced,
+                children,
+                applied,
+                ..
+            } = &mut *known;
+            *is_synced = true;
+            applied.retain(|key, entry| match &mut entry.state {
+                State::Sent { shown, .. } if !children.contains_key(key) => {
+                    shown.push(GONE);
+                    true
+                }
+                State::Sent { .. } => true,
+                State::Answered { .. } => children.contains_key(key),
+            });
+        }
+    }
+
+    /// The watch shows an object, and what owns it.
+    pub(crate) fn show(
         &self,
         resource: &Resource,
-        namespace: Option<&str>,
-        shown: impl Fn(&Key) -> bool,
+        key: &Key,
+        meta: &ObjectMeta,
+        owner: Option<&Key>,
     ) {
-        let Some(owned) = self.position(resource) else {
+        let Some((_, scope)) = self.scope(resource, key.namespace()) else {
             return;
         };
-        self.lock().retain(|(type_, key), _| {
-            let elsewhere = namespace.is_some() && key.namespace() != namespace;
-            *type_ != owned || elsewhere || shown(key)
-        });
-    }
-
-    /// The same as [`forget`](Self::forget) for all objects of a type.
-    pub(crate) fn forget_all(&self, resource: &Resource) {
-        if let Some(owned) = self.position(resource) {
-            self.lock().retain(|(type_, _), _| *type_ != owned);
+        let (hash, version) = (self.hasher.hash_one(key), self.version(meta));
+        let mut known = scope.lock();
+        match owner {
+            Some(owner) => {
+                known.strangers.remove(&hash);
+                let owner = owner.clone();
+                known.children.insert(key.clone(), owner);
+            }
+            None => {
+                known.children.remove(key);
+                known.strangers.insert(hash);
+            }
+        }
+        match known.applied.get_mut(key).map(|entry| &mut entry.state) {
+            Some(State::Sent { shown, .. }) => shown.push(version),
+            Some(State::Answered {
+                version: answered,
+                is_shown,
+                ..
+            }) if *answered == version => *is_shown = true,
+            Some(State::Answered { .. }) => drop(known.applied.remove(key)),
+            None => {}
         }
     }
 
-    fn child(&self, resource: &Resource, namespace: Option<&str>, name: &str) -> Option<Child> {
-        let owned = self.position(resource)?;
-        let mut watched = self.namespaces.iter().map(Option::as_deref);
-        let is_watched = !resource.namespaced || watched.any(|it| it.is_none() || it == namespace);
-        is_watched.then(|| (owned, Key::new(resource.namespaced, namespace, name)))
+    /// The watch shows that an object is gone.
+    pub(crate) fn show_deleted(&self, resource: &Resource, key: &Key) {
+        if let Some((_, scope)) = self.scope(resource, key.namespace()) {
+            let mut known = scope.lock();
+            known.children.remove(key);
+            known.strangers.remove(&self.hasher.hash_one(key));
+            known.applied.remove(key);
+        }
     }
 
+    /// An object was changed in another way than by an apply.
+    pub(crate) fn forget(&self, resource: &Resource, key: &Key) {
+        if let Some((_, scope)) = self.scope(resource, key.namespace()) {
+            scope.lock().applied.remove(key);
+        }
+    }
+
+    /// The same for all objects of a type.
+    pub(crate) fn forget_all(&self, resource: &Resource) {
+        let type_ = self.types.iter().find(|type_| type_.is(resource));
+        for scope in type_.into_iter().flat_map(|type_| &type_.scopes) {
+            scope.lock().applied.clear();
+        }
+    }
+
+    /// What a watch that is alive would have shown.
+    #[cfg(feature = "testing")]
+    pub(crate) fn list<'a>(
+        &self,
+        kind: &Resource,
+        watch: &crate::declarations::Watch,
+        objects: impl Iterator<Item = &'a ObjectMeta>,
+    ) {
+        self.begin_list(&watch.resource, None);
+        for meta in objects {
+            let owner = super::watch::owner_in(kind, watch, meta);
+            let key = super::watch::key_of(&watch.resource, meta);
+            self.show(&watch.resource, &key, meta, owner.as_ref());
+        }
+        self.end_list(&watch.resource, None);
+        if let Some(pulse) = self.pulse(&watch.resource, None) {
+            pulse.beat();
+        }
+    }
+
+    fn scope(&self, resource: &Resource, namespace: Option<&str>) -> Option<(&Type, &Scope)> {
+        let type_ = self.types.iter().find(|type_| type_.is(resource))?;
+        let mut scopes = type_.scopes.iter();
+        let scope = scopes
+            .find(|scope| scope.namespace.is_none() || scope.namespace.as_deref() == namespace)?;
+        Some((type_, scope))
+    }
+
+    /// Another object of the same name has another version, too.
+    fn version(&self, meta: &ObjectMeta) -> u64 {
+        self.hasher
+            .hash_one((&meta.uid, &meta.resource_version))
+            .max(GONE + 1)
+    }
+}
+
+/// The version of an object that is not there.
+const GONE: u64 = 0;
+
+impl Type {
     /// In whatever version: the objects are the same.
-    fn position(&self, resource: &Resource) -> Option<usize> {
-        self.owned
-            .iter()
-            .position(|owned| owned.group == resource.group && owned.kind == resource.kind)
+    fn is(&self, resource: &Resource) -> bool {
+        self.resource.group == resource.group && self.resource.kind == resource.kind
+    }
+}
+
+impl Scope {
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().expect("nothing panics under this lock")
+    }
+}
+
+impl<'a> Asking<'a> {
+    /// The API server has this object, which may belong to the owner, or none.
+    pub(crate) fn found(self, meta: Option<&ObjectMeta>) -> Apply<'a> {
+        let version = meta.map(|meta| self.applied.version(meta));
+        if let Some((scope, key)) = &self.child {
+            let known = scope.lock();
+            match known.applied.get(key) {
+                // Two who ask at a time find nothing, both.
+                Some(Entry { owner, state }) if *owner != self.owner => {
+                    if let State::Sent { .. } = state {
+                        return Apply::Owned(owner.clone());
+                    }
+                }
+                Some(Entry {
+                    state:
+                        State::Answered {
+                            body,
+                            version: answered,
+                            ..
+                        },
+                    ..
+                }) if *body == self.body && version == Some(*answered) => return Apply::InForce,
+                _ => {}
+            }
+        }
+        Apply::Send(self.send())
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Child, Entry>> {
-        self.children
-            .lock()
-            .expect("nothing panics under this lock")
+    fn send(self) -> Sending<'a> {
+        let number = self.applied.sent.fetch_add(1, Ordering::Relaxed);
+        if let Some((scope, key)) = &self.child {
+            let entry = Entry {
+                owner: self.owner,
+                state: State::Sent {
+                    number,
+                    shown: Vec::new(),
+                },
+            };
+            scope.lock().applied.insert(key.clone(), entry);
+        }
+        Sending {
+            applied: self.applied,
+            child: self.child,
+            number,
+            body: self.body,
+        }
     }
 }
 
 impl Sending<'_> {
     /// The API server has answered with the object as it is now.
     pub(crate) fn answered(mut self, answer: &RawObject) {
-        self.end(Some(answer));
+        self.end(Some(self.applied.version(&answer.meta)));
     }
 
-    fn end(&mut self, answer: Option<&RawObject>) {
-        let Some(child) = self.child.take() else {
+    fn end(&mut self, answered: Option<u64>) {
+        let Some((scope, key)) = self.child.take() else {
             return;
         };
-        let mut children = self.applied.lock();
-        let shown = match children.get_mut(&child) {
-            Some(Entry::Sent { number, shown }) if *number == self.number => std::mem::take(shown),
+        let mut known = scope.lock();
+        let Some(entry) = known.applied.get_mut(&key) else {
+            return;
+        };
+        let shown = match &entry.state {
+            State::Sent { number, shown } if *number == self.number => shown,
             // Something else was done to the object meanwhile.
             _ => return,
         };
-        children.remove(&child);
-        if let Some(RawObject { meta, json }) = answer {
-            let version = meta.resource_version.clone().unwrap_or_default();
-            if shown.iter().all(|shown| *shown == version) {
-                let answer = Entry::Answered {
+        match answered {
+            Some(version) if shown.iter().all(|shown| *shown == version) => {
+                entry.state = State::Answered {
                     body: self.body,
                     version,
-                    json: json.clone(),
+                    at: Instant::now(),
+                    is_shown: !shown.is_empty(),
                 };
-                children.insert(child, answer);
             }
+            _ => drop(known.applied.remove(&key)),
         }
     }
 }
@@ -201,154 +410,4 @@ impl Drop for Sending<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn config_map() -> Resource {
-        Resource {
-            group: String::new(),
-            version: "v1".into(),
-            kind: "ConfigMap".into(),
-            plural: "configmaps".into(),
-            namespaced: true,
-        }
-    }
-
-    fn key() -> Key {
-        Key::new(true, Some("default"), "a")
-    }
-
-    fn watched() -> Applied {
-        Applied::new(&[config_map()], &[Some("default".into())])
-    }
-
-    /// A world in which `a` was applied with this motto, and answered with version 5.
-    fn applied(motto: &str) -> Applied {
-        let applied = watched();
-        send(&applied, motto)
-            .expect("unknown")
-            .answered(&version(5));
-        applied
-    }
-
-    /// `None` where nothing is to be sent.
-    fn send<'a>(applied: &'a Applied, motto: &str) -> Option<Sending<'a>> {
-        let body = json!({ "data": { "motto": motto } });
-        match applied.apply(&config_map(), Some("default"), "a", &body) {
-            Apply::InForce(json) => {
-                assert_eq!(json, version(5).json);
-                None
-            }
-            Apply::Send(sending) => Some(sending),
-        }
-    }
-
-    fn version(version: u64) -> RawObject {
-        RawObject::parse(&format!(
-            r#"{{"metadata":{{"resourceVersion":"{version}"}}}}"#
-        ))
-        .unwrap()
-    }
-
-    fn show(applied: &Applied, version: u64) {
-        applied.show(&config_map(), &key(), Some(&version.to_string()));
-    }
-
-    #[test]
-    fn what_is_in_force_is_not_sent_again() {
-        let applied = applied("read");
-        assert!(send(&applied, "read").is_none());
-        show(&applied, 5);
-        assert!(send(&applied, "read").is_none());
-    }
-
-    #[test]
-    fn another_body_is_sent() {
-        assert!(send(&applied("read"), "write").is_some());
-    }
-
-    #[test]
-    fn a_changed_object_is_sent() {
-        let applied = applied("read");
-        show(&applied, 6);
-        assert!(send(&applied, "read").is_some());
-    }
-
-    #[test]
-    fn a_deleted_object_is_sent() {
-        for forget in [
-            |applied: &Applied| applied.forget(&config_map(), &key()),
-            |applied: &Applied| applied.forget_all(&config_map()),
-        ] {
-            let applied = applied("read");
-            forget(&applied);
-            assert!(send(&applied, "read").is_some());
-        }
-    }
-
-    #[test]
-    fn what_a_list_does_not_show_is_sent() {
-        let list = |shown: bool| {
-            let applied = applied("read");
-            applied.listed(&config_map(), Some("default"), |_| shown);
-            applied
-        };
-        assert!(send(&list(true), "read").is_none());
-        assert!(send(&list(false), "read").is_some());
-        let applied = applied("read");
-        applied.listed(&config_map(), Some("elsewhere"), |_| false);
-        assert!(send(&applied, "read").is_none());
-        applied.listed(&config_map(), None, |_| false);
-        assert!(send(&applied, "read").is_some());
-    }
-
-    #[test]
-    fn what_is_applied_where_nothing_is_watched_is_always_sent() {
-        let applied = Applied::new(&[config_map()], &[Some("elsewhere".into())]);
-        send(&applied, "read").unwrap().answered(&version(5));
-        assert!(send(&applied, "read").is_some());
-    }
-
-    #[test]
-    fn what_fails_is_sent_again() {
-        let applied = applied("read");
-        drop(send(&applied, "write"));
-        assert!(send(&applied, "read").is_some());
-    }
-
-    #[test]
-    fn a_change_that_is_shown_before_the_answer_is_not_missed() {
-        for (shown, remembered) in [(&[5][..], true), (&[5, 6], false), (&[6], false)] {
-            let applied = watched();
-            let sending = send(&applied, "read").unwrap();
-            shown.iter().for_each(|version| show(&applied, *version));
-            sending.answered(&version(5));
-            assert_eq!(send(&applied, "read").is_none(), remembered, "{shown:?}");
-        }
-        let applied = watched();
-        let sending = send(&applied, "read").unwrap();
-        applied.forget(&config_map(), &key());
-        sending.answered(&version(5));
-        assert!(send(&applied, "read").is_some());
-    }
-
-    #[test]
-    fn of_two_at_a_time_the_later_one_counts() {
-        let applied = watched();
-        let first = send(&applied, "read").unwrap();
-        let second = send(&applied, "write").unwrap();
-        first.answered(&version(4));
-        second.answered(&version(5));
-        assert!(send(&applied, "write").is_none());
-        assert!(send(&applied, "read").is_some());
-    }
-
-    #[test]
-    fn types_that_are_not_owned_are_always_sent() {
-        let applied = Applied::default();
-        send(&applied, "read").unwrap().answered(&version(5));
-        assert!(send(&applied, "read").is_some());
-    }
-}
+mod tests;

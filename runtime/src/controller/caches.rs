@@ -8,9 +8,9 @@ use kopgen_core::report::Resource;
 use super::cache::Cache;
 use super::index::Index;
 #[cfg(feature = "testing")]
-use super::watch::{key_of, owner_of};
+use super::watch::{key_of, owner_in};
 use super::{Key, RawObject};
-use crate::declarations::{Declared, Mapper};
+use crate::declarations::{Declared, Mapper, Watch};
 
 /// The objects of a controller's kind and of the types that it owns `cached`, as the watches showed them last.
 pub(crate) struct Caches {
@@ -18,7 +18,7 @@ pub(crate) struct Caches {
     namespaces: Vec<Option<String>>,
     kind: Resource,
     pub(crate) objects: Cache,
-    children: Vec<(Resource, Children)>,
+    children: Vec<(Watch, Children)>,
 }
 
 impl Caches {
@@ -32,7 +32,7 @@ impl Caches {
             kind: declared.report.kind.clone(),
             objects: Cache::new(indices(declared)),
             children: cached
-                .map(|watch| (watch.resource.clone(), Children::default()))
+                .map(|watch| (watch.clone(), Children::default()))
                 .collect(),
         }
     }
@@ -56,8 +56,10 @@ impl Caches {
     #[cfg(feature = "testing")]
     pub(crate) fn insert(&self, resource: &Resource, object: RawObject) {
         let key = key_of(resource, &object.meta);
-        if let Some(children) = self.children(resource) {
-            let owner = owner_of(&self.kind, &object.meta);
+        if let Some((watch, children)) = self.cached(resource)
+            && watch.selects(&serde_json::from_str(&object.json).unwrap_or_default())
+        {
+            let owner = owner_in(&self.kind, watch, &object.meta);
             children.insert(key.clone(), object.clone(), owner);
         }
         if self.kind == *resource {
@@ -68,16 +70,18 @@ impl Caches {
     /// The types that are kept.
     #[cfg(feature = "testing")]
     pub(crate) fn kept(&self) -> impl Iterator<Item = &Resource> {
-        let children = self.children.iter().map(|(resource, _)| resource);
+        let children = self.children.iter().map(|(watch, _)| &watch.resource);
         std::iter::once(&self.kind).chain(children)
     }
 
     /// Those of a type that is owned `cached`.
     pub(crate) fn children(&self, resource: &Resource) -> Option<&Children> {
+        self.cached(resource).map(|(_, children)| children)
+    }
+
+    fn cached(&self, resource: &Resource) -> Option<&(Watch, Children)> {
         let mut children = self.children.iter();
-        children
-            .find(|(type_, _)| type_ == resource)
-            .map(|(_, children)| children)
+        children.find(|(watch, _)| watch.resource == *resource)
     }
 }
 

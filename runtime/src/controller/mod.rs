@@ -17,6 +17,7 @@ mod key;
 mod limit;
 mod object;
 mod own;
+mod pulse;
 mod queue;
 mod raw;
 mod reconcile;

@@ -12,11 +12,12 @@ use serde::{Deserialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::object::api_version;
+use crate::ownership::is_owner_annotation;
 
 /// An object of any kind: its JSON as the API server wrote it, and of its metadata what the controller works with.
 ///
 /// `metadata.managedFields` is dropped from both: it is more than half of many objects, and nobody's to read. Labels and
-/// annotations are in the JSON alone. The typed object is decoded when it is reconciled, so that an object that does not
+/// annotations, but for those that name an owner, are in the JSON alone. The typed object is decoded when it is reconciled, so that an object that does not
 /// fit its type is an error of this object and not of the watch.
 #[derive(Clone)]
 pub(crate) struct RawObject {
@@ -41,7 +42,11 @@ impl RawObject {
         }
         map.end()?;
         meta.labels = None;
-        meta.annotations = None;
+        meta.annotations = meta.annotations.map(|mut annotations| {
+            annotations.retain(|key, _| is_owner_annotation(key));
+            annotations
+        });
+        meta.annotations = meta.annotations.filter(|it| !it.is_empty());
         let json = String::from_utf8(kept.into_inner()).map_err(serde_json::Error::custom)?;
         Ok(Self {
             meta,

@@ -279,6 +279,7 @@ fn call(shared: &Shared, key: &Key, object: Arc<RawObject>) -> Call {
                 is_quiet: false,
             },
             object,
+            shapes: Arc::default(),
         }),
     }
 }

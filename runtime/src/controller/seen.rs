@@ -65,11 +65,6 @@ pub(super) struct Targets {
 }
 
 impl Targets {
-    /// Whether an object that leads anywhere was shown: since `Init`, where a list is under way.
-    pub(super) fn know(&self, key: &Key) -> bool {
-        self.known.contains_key(key)
-    }
-
     /// The keys to reconcile.
     pub(super) fn changed(&mut self, event: Change) -> Vec<Key> {
         match event {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use futures::{Stream, StreamExt, TryStreamExt};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kopgen_core::report::Resource;
+use kube::Client;
 use kube::api::{Api, PartialObjectMeta};
 use kube::core::{ApiResource, DynamicResourceScope};
 use kube::runtime::WatchStreamExt;
@@ -14,10 +15,11 @@ use kube::runtime::watcher::{self, Event, watcher};
 use tokio::sync::watch;
 
 use super::seen::{Seen, Targets, event_of};
-use super::{Applied, Key, RawObject, Shared, panic_error};
-use crate::declarations::{Mapper, Selectors};
+use super::{Key, RawObject, Shared, panic_error};
+use crate::declarations::{Mapper, Selectors, Watch};
 use crate::describe::describe;
 use crate::object::{api_version, qualified};
+use crate::ownership::annotated_owner;
 
 /// Follows the controller's own kind: fills the cache and the queue. Runs until it is dropped.
 pub(super) async fn follow_kind(
@@ -26,7 +28,7 @@ pub(super) async fn follow_kind(
     synced: watch::Sender<bool>,
 ) {
     let kind = shared.info.kind();
-    let objects: Api<RawObject> = api(&shared, kind, namespace.as_deref());
+    let objects: Api<RawObject> = api(shared.client.clone(), kind, namespace.as_deref());
     let events = watcher(objects, watcher::Config::default());
     let known = &shared.caches.objects;
     let namespace = namespace.as_deref().filter(|_| kind.namespaced);
@@ -67,19 +69,14 @@ pub(super) async fn follow_other(
     let mut targets = Targets::default();
     match &other.mapper {
         Mapper::Owner => {
+            let client = client_of(&shared, &other.resource, namespace.as_deref());
             let metadata: Api<PartialObjectMeta<RawObject>> =
-                api(&shared, &other.resource, namespace.as_deref());
+                api(client, &other.resource, namespace.as_deref());
             let events = watcher(metadata, config);
             follow(&other.resource, events, &synced, |event| {
-                tell(
-                    &shared.applied,
-                    &other.resource,
-                    namespace.as_deref(),
-                    &event,
-                    &targets,
-                );
+                tell(&shared, other, namespace.as_deref(), &event);
                 let event = event_of(event, |object: PartialObjectMeta<RawObject>| {
-                    let owner = owner_of(shared.info.kind(), &object.metadata);
+                    let owner = owner_in(shared.info.kind(), other, &object.metadata);
                     (
                         key_of(&other.resource, &object.metadata),
                         owner.into_iter().collect(),
@@ -93,22 +90,17 @@ pub(super) async fn follow_other(
             .await;
         }
         Mapper::CachedOwner => {
-            let objects: Api<RawObject> = api(&shared, &other.resource, namespace.as_deref());
+            let client = client_of(&shared, &other.resource, namespace.as_deref());
+            let objects: Api<RawObject> = api(client, &other.resource, namespace.as_deref());
             let events = watcher(objects, config);
             let children = shared.caches.children(&other.resource);
             let children = children.expect("there is one for each such watch");
             let mut seen = Seen::default();
             follow(&other.resource, events, &synced, |event| {
-                tell(
-                    &shared.applied,
-                    &other.resource,
-                    namespace.as_deref(),
-                    &event,
-                    &targets,
-                );
+                tell(&shared, other, namespace.as_deref(), &event);
                 let gone = seen.gone(&event, |object| key_of(&other.resource, &object.meta));
                 let event = event_of(event, |object: RawObject| {
-                    let owner = owner_of(shared.info.kind(), &object.meta);
+                    let owner = owner_in(shared.info.kind(), other, &object.meta);
                     let key = key_of(&other.resource, &object.meta);
                     children.insert(key.clone(), object, owner.clone());
                     (key, owner.into_iter().collect())
@@ -124,7 +116,7 @@ pub(super) async fn follow_other(
         Mapper::Index(_) => {
             let index = shared.caches.objects.index(place);
             let metadata: Api<PartialObjectMeta<RawObject>> =
-                api(&shared, &other.resource, namespace.as_deref());
+                api(shared.client.clone(), &other.resource, namespace.as_deref());
             let events = watcher(metadata, config);
             let mut seen = Seen::default();
             follow(&other.resource, events, &synced, |event| {
@@ -143,7 +135,8 @@ pub(super) async fn follow_other(
             .await;
         }
         Mapper::Function(map) => {
-            let objects: Api<RawObject> = api(&shared, &other.resource, namespace.as_deref());
+            let objects: Api<RawObject> =
+                api(shared.client.clone(), &other.resource, namespace.as_deref());
             let events = watcher(objects, config);
             follow(&other.resource, events, &synced, |event| {
                 let event = event_of(event, |object: RawObject| {
@@ -166,23 +159,25 @@ pub(super) async fn follow_other(
     }
 }
 
-/// Says what became of the objects that may have been applied. `targets` is as it was before the event.
+/// Says what became of the objects of a type that is owned.
 fn tell<K: kube::Resource>(
-    applied: &Applied,
-    resource: &Resource,
+    shared: &Shared,
+    other: &Watch,
     namespace: Option<&str>,
     event: &Event<K>,
-    targets: &Targets,
 ) {
+    let (applied, resource) = (&shared.applied, &other.resource);
     match event {
-        Event::Init => {}
+        Event::Init => applied.begin_list(resource, namespace),
         Event::InitApply(object) | Event::Apply(object) => {
-            let version = object.meta().resource_version.as_deref();
-            applied.show(resource, &key_of(resource, object.meta()), version);
+            let meta = object.meta();
+            let owner = owner_in(shared.info.kind(), other, meta);
+            applied.show(resource, &key_of(resource, meta), meta, owner.as_ref());
         }
-        Event::Delete(object) => applied.forget(resource, &key_of(resource, object.meta())),
-        // Of what it has listed it knows those that somebody owns; what was applied without an owner is sent again.
-        Event::InitDone => applied.listed(resource, namespace, |key| targets.know(key)),
+        Event::Delete(object) => {
+            applied.show_deleted(resource, &key_of(resource, object.meta()));
+        }
+        Event::InitDone => applied.end_list(resource, namespace),
     }
 }
 
@@ -233,7 +228,15 @@ fn hint(error: &watcher::Error) -> Option<&'static str> {
     }
 }
 
-fn api<K>(shared: &Shared, resource: &Resource, namespace: Option<&str>) -> Api<K>
+/// The client of the watch of a type that is owned.
+fn client_of(shared: &Shared, resource: &Resource, namespace: Option<&str>) -> Client {
+    match shared.applied.pulse(resource, namespace) {
+        Some(pulse) => pulse.client(&shared.client),
+        None => shared.client.clone(),
+    }
+}
+
+fn api<K>(client: Client, resource: &Resource, namespace: Option<&str>) -> Api<K>
 where
     K: kube::Resource<DynamicType = ApiResource, Scope = DynamicResourceScope>,
 {
@@ -246,9 +249,9 @@ where
     };
     match namespace {
         Some(namespace) if resource.namespaced => {
-            Api::namespaced_with(shared.client.clone(), namespace, &resource_type)
+            Api::namespaced_with(client, namespace, &resource_type)
         }
-        _ => Api::all_with(shared.client.clone(), &resource_type),
+        _ => Api::all_with(client, &resource_type),
     }
 }
 
@@ -268,8 +271,16 @@ pub(crate) fn key_of(resource: &Resource, meta: &ObjectMeta) -> Key {
     )
 }
 
+/// The object of this kind that owns `child`, which the watch has shown.
+pub(super) fn owner_in(kind: &Resource, watch: &Watch, child: &ObjectMeta) -> Option<Key> {
+    match watch.orphans {
+        true => annotated_owner(kind, child),
+        false => owner_of(kind, child),
+    }
+}
+
 /// The object of this kind that controls `child`. Another version of the kind is the same object.
-pub(super) fn owner_of(kind: &Resource, child: &ObjectMeta) -> Option<Key> {
+fn owner_of(kind: &Resource, child: &ObjectMeta) -> Option<Key> {
     let owner = child
         .owner_references
         .iter()

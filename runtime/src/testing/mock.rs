@@ -12,7 +12,10 @@ use tower::service_fn;
 use super::Guard;
 use super::server::{Request, Server, path};
 use crate::call::{Call, Caller, Reconciling};
-use crate::controller::{Caches, ControllerInfo, Own, Progress, Queue, RawObject, key_of, manager};
+use crate::controller::{
+    Applied, Caches, ControllerInfo, Own, Progress, Queue, RawObject, key_of, manager,
+};
+use crate::declarations::{Mapper, Watch};
 use crate::events::Events;
 use crate::json::{decode, name_of};
 use crate::metrics::Metrics;
@@ -30,11 +33,12 @@ use crate::{
 ///
 /// What they ask for and have not declared is forbidden, as it is by the operator's role.
 ///
-/// What a reconciler reads from memory is as it was when the reconcile began, and of its own kind as it has written it since.
+/// What a reconciler reads from memory is as it was when the reconcile began, and of its own kind as it has written it since. Nothing is
+/// remembered from one reconcile to the next.
 ///
-/// It is simpler than the real one: an apply only adds and changes fields, and a strategic merge patch is a merge patch. It knows no
-/// schema, and takes every field of a custom resource for one that may not be null: it drops the nulls in what is created, replaced and
-/// patched, and refuses those in what is applied.
+/// It is simpler than the real one: an apply only adds and changes fields, but for owner references, which it merges by their uid, and
+/// a strategic merge patch is a merge patch. It knows no schema, and takes every field of a custom resource for one that may not be
+/// null: it drops the nulls in what is created, replaced and patched, and refuses those in what is applied.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -212,7 +216,6 @@ impl Mock {
             manager: manager("test", P::NAME),
             namespace: None,
             namespaces: [None].into(),
-            // Nothing is watched here, so nothing is remembered from one reconcile to the next.
             applied: Arc::default(),
             caller,
         }
@@ -233,6 +236,19 @@ impl Mock {
                 caches.insert(resource, object.context("cannot read an object")?);
             }
         }
+        let applied = Applied::new(&declared.owned, &[None]);
+        let owning = |watch: &&Watch| matches!(watch.mapper, Mapper::Owner | Mapper::CachedOwner);
+        for watch in declared.watches.iter().filter(owning) {
+            let mut metas = Vec::new();
+            for object in self.lock().objects(&watch.resource) {
+                if !watch.selects(object) {
+                    continue;
+                }
+                let object = RawObject::parse(&object.to_string());
+                metas.push(object.context("cannot read an object")?.meta);
+            }
+            applied.list(&declared.report.kind, watch, metas.iter());
+        }
         let rules = declared.report.rules.clone();
         let namespace = raw.meta.namespace.clone();
         let raw = Arc::new(raw);
@@ -251,9 +267,11 @@ impl Mock {
             controller: Arc::new(ControllerInfo::new("test", declared, events)),
             object: raw,
             own,
+            shapes: Arc::default(),
         });
         let call = Call {
             namespace,
+            applied: Arc::new(applied),
             ..self.call_of::<R>(&rules, caller)
         };
         Ok((Arc::new(object), Context::new(call)))

@@ -30,6 +30,8 @@ pub(super) struct Server {
     pub(super) requests: Vec<Request>,
     /// Method, part of the path, and the status to answer with.
     pub(super) failures: Vec<(String, String, u16)>,
+    /// The uids of the owner references that each field manager has applied, by the object's path.
+    appliers: BTreeMap<String, BTreeMap<String, Vec<Value>>>,
     /// The last resource version, and the last uid.
     counter: u64,
 }
@@ -132,10 +134,8 @@ impl Server {
     fn list(&self, request: &Request) -> Answer {
         match self.selected(request) {
             Ok(paths) => {
-                let items: Vec<_> = paths
-                    .iter()
-                    .filter_map(|path| self.objects.get(path))
-                    .collect();
+                let items = paths.iter().filter_map(|path| self.listed(path));
+                let items: Vec<_> = items.collect();
                 let version = self.counter.to_string();
                 (
                     200,
@@ -144,6 +144,19 @@ impl Server {
             }
             Err(answer) => answer,
         }
+    }
+
+    /// With those who have applied it.
+    fn listed(&self, path: &str) -> Option<Value> {
+        let mut object = self.objects.get(path)?.clone();
+        if let Some(appliers) = self.appliers.get(path) {
+            let managers = appliers.keys();
+            let managed: Vec<_> = managers
+                .map(|manager| json!({ "manager": manager, "operation": "Apply" }))
+                .collect();
+            metadata(&mut object).insert("managedFields".into(), managed.into());
+        }
+        Some(object)
     }
 
     fn create(&mut self, request: &Request) -> Answer {
@@ -161,6 +174,9 @@ impl Server {
             return refusal(422, "Invalid", "metadata.name is missing");
         };
         let path = format!("{}/{name}", request.path);
+        if let Some(refusal) = two_controllers(&object) {
+            return refusal;
+        }
         drop_nulls(&mut object);
         if self.objects.contains_key(&path) {
             return refusal(409, "AlreadyExists", &format!("{path} is there already"));
@@ -174,6 +190,9 @@ impl Server {
         };
         if let Some(conflict) = conflict(known, &request.body) {
             return conflict;
+        }
+        if let Some(refusal) = two_controllers(&request.body) {
+            return refusal;
         }
         let mut object = request.body.clone();
         object["status"] = known["status"].clone();
@@ -215,7 +234,15 @@ impl Server {
                 // The fields that an apply of a status has are those that it names: there is nothing else in it.
                 object["status"] = Value::Null;
             }
-            merge(&mut object, request.body.clone());
+            let mut change = request.body.clone();
+            if applies && !only_status {
+                let owners = object["metadata"]["ownerReferences"].take();
+                self.apply_owners(path, request, owners, &mut change);
+            }
+            merge(&mut object, change);
+        }
+        if let Some(refusal) = two_controllers(&object) {
+            return refusal;
         }
         if !known.is_null() {
             if let Some(conflict) = conflict(&known, &object) {
@@ -241,12 +268,32 @@ impl Server {
         (200, self.store(path, object))
     }
 
+    /// Merges the owner references that are applied into those that are there, by their uid, as the API server does: those that this
+    /// field manager has applied before and does not name any more go.
+    fn apply_owners(&mut self, path: &str, request: &Request, known: Value, change: &mut Value) {
+        let parameters: BTreeMap<_, _> = form_urlencoded::parse(request.query.as_bytes()).collect();
+        let manager = parameters.get("fieldManager").map(|it| it.to_string());
+        let applied = change["metadata"]["ownerReferences"].as_array().cloned();
+        let applied = applied.unwrap_or_default();
+        let uids: Vec<_> = applied.iter().map(|owner| owner["uid"].clone()).collect();
+        let appliers = self.appliers.entry(path.to_owned()).or_default();
+        let before = appliers.insert(manager.unwrap_or_default(), uids.clone());
+        let before = before.unwrap_or_default();
+        let mut owners = known.as_array().cloned().unwrap_or_default();
+        owners.retain(|owner| !uids.contains(&owner["uid"]) && !before.contains(&owner["uid"]));
+        owners.extend(applied);
+        if !owners.is_empty() || !known.is_null() {
+            change["metadata"]["ownerReferences"] = owners.into();
+        }
+    }
+
     fn delete(&mut self, path: &str) -> Answer {
         let Some(mut object) = self.objects.get(path).cloned() else {
             return not_found(path);
         };
         if finalizers(&object).is_empty() {
             self.objects.remove(path);
+            self.appliers.remove(path);
             return (200, object);
         }
         metadata(&mut object)
@@ -340,6 +387,7 @@ impl Server {
         );
         if !object["metadata"]["deletionTimestamp"].is_null() && finalizers(&object).is_empty() {
             self.objects.remove(path);
+            self.appliers.remove(path);
         } else {
             self.objects.insert(path.to_owned(), object.clone());
         }
@@ -476,6 +524,14 @@ fn conflict(known: &Value, written: &Value) -> Option<Answer> {
     let conflicts =
         !version.is_null() && !known.is_null() && *version != known["metadata"]["resourceVersion"];
     conflicts.then(|| refusal(409, "Conflict", "the object has been modified"))
+}
+
+/// The answer to a write that makes two owners the controlling one.
+fn two_controllers(object: &Value) -> Option<Answer> {
+    let owners = object["metadata"]["ownerReferences"].as_array()?;
+    let controllers = owners.iter().filter(|owner| owner["controller"] == true);
+    let message = "metadata.ownerReferences: Invalid value: Only one reference can have Controller set to true";
+    (controllers.count() > 1).then(|| refusal(422, "Invalid", message))
 }
 
 fn not_found(path: &str) -> Answer {

@@ -67,6 +67,8 @@ impl Reconcile for LoanReconciler {
         if owned.is_empty() {
             let mut account = ServiceAccount::default();
             account.metadata.name = Some(name.clone());
+            // By a field of its own the API server remembers who has made it.
+            account.automount_service_account_token = Some(false);
             cx.apply(&account).await?;
         }
         // No rule allows to get one.

@@ -13,6 +13,8 @@ mod library;
 mod limits;
 mod line;
 mod loan;
+mod nest;
+mod ownership;
 mod proxy;
 mod resilience;
 mod shelf;

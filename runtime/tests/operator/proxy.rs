@@ -81,6 +81,7 @@ impl Proxy {
         let shared = Arc::new(Shared {
             server: Client::try_from(config)?,
             faulty: AtomicBool::new(false),
+            late: Mutex::default(),
             counts: Mutex::default(),
             expired: latest::Sender::new(()),
         });
@@ -105,6 +106,11 @@ impl Proxy {
         self.shared.faulty.store(true, Ordering::Relaxed);
     }
 
+    /// The API server does so many of the next requests of this method, and the answer is 504.
+    pub fn answer_late(&self, method: &Method, requests: usize) {
+        *self.shared.late.lock().unwrap() = Some((method.clone(), requests));
+    }
+
     pub fn counts(&self) -> Counts {
         self.shared.counts().clone()
     }
@@ -124,6 +130,8 @@ impl Drop for Proxy {
 struct Shared {
     server: Client,
     faulty: AtomicBool,
+    /// The method whose requests are answered late, and how many of them.
+    late: Mutex<Option<(Method, usize)>>,
     counts: Mutex<Counts>,
     expired: latest::Sender<()>,
 }
@@ -163,6 +171,7 @@ impl Shared {
             Some(Fault::CutBefore) => bail!("cut off"),
             Some(Fault::CutAfter) | None => {}
         }
+        let late = self.is_late(request.method());
         let (mut head, body) = request.into_parts();
         head.headers.remove(HOST);
         let body = body.collect().await?.to_bytes();
@@ -177,6 +186,9 @@ impl Shared {
         if fault.is_some() {
             bail!("cut off");
         }
+        if late {
+            return Ok(failure(504, "Timeout"));
+        }
         Ok(Response::from_parts(head, body))
     }
 
@@ -190,6 +202,17 @@ impl Shared {
         let fault = fault_of(counts.requests).filter(|_| faulty)?;
         *counts.faults.entry(fault).or_default() += 1;
         Some(fault)
+    }
+
+    fn is_late(&self, method: &Method) -> bool {
+        let mut late = self.late.lock().unwrap();
+        match &mut *late {
+            Some((which, left)) if which == method && *left > 0 => {
+                *left -= 1;
+                true
+            }
+            _ => false,
+        }
     }
 
     /// The events of a watch, until it is expired.

@@ -10,7 +10,11 @@ use kopgen_runtime::Reconciler;
     uses(ConfigMap, verbs(get), handle = Whole),
     uses(ConfigMap, verbs(update, delete)),
     uses(ConfigMap, verbs(update), names("a"), handle = Updated),
+    uses(ConfigMap, verbs(list, watch), names("a"), handle = Listed),
     rbac(group = "", resources("nodes"), verbs("get"), namespace = "a", cluster_scoped),
+    rbac(group = "", resources("services"), verbs("create"), names("a")),
+    rbac(group = "", resources("services"), verbs("create", "patch", "deletecollection"), names("a")),
+    rbac(group = "", resources("serviceaccounts/token"), verbs("create"), names("a")),
 )]
 struct TestReconciler {}
 

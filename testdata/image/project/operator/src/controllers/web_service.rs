@@ -59,7 +59,7 @@ async fn apply(
     object: &v1alpha1::WebService,
     cx: &Context<WebServiceReconciler>,
 ) -> Result<Deployment> {
-    let deployment = cx.apply(&deployment(object)).await?;
+    let deployment = cx.apply_and_get(&deployment(object)).await?;
     cx.apply(&service(object)).await?;
     Ok(deployment)
 }

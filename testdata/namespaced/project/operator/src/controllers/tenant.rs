@@ -55,7 +55,7 @@ impl Reconcile for TenantReconciler {
 
 /// Makes the Deployment and the Service what the object asks for.
 async fn apply(object: &v1::Tenant, cx: &Context<TenantReconciler>) -> Result<Deployment> {
-    let deployment = cx.apply(&deployment(object)).await?;
+    let deployment = cx.apply_and_get(&deployment(object)).await?;
     cx.apply(&service(object)).await?;
     Ok(deployment)
 }

@@ -132,7 +132,7 @@ The types of CRDs that others wrote:
   kopgen create api --from-crd prometheuses.yaml
   kubectl get crds -o yaml | kopgen create api --from-crd - --kind Certificate --controller")]
 pub struct CreateApi {
-    /// The API group; the project's domain is appended
+    /// The API group; the project's domain is appended, unless the group is or ends in it
     #[arg(long)]
     pub group: Option<String>,
     /// The version: v1, v1beta1, v1alpha1

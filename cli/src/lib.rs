@@ -27,6 +27,7 @@ pub mod conflict_markers;
 pub mod crd_files;
 pub mod diagnostic;
 pub mod edit;
+pub mod enclosing;
 pub mod envtest;
 pub mod import;
 pub mod manifests;

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use kopgen_templates::{Class, Template};
 use serde::Serialize;
-use tera::{Context, Delimiters, Tera};
+use tera::{Context, Delimiters, Kwargs, State, Tera};
 
 use crate::plan::RelPath;
 
@@ -42,11 +42,7 @@ pub fn render(
             let text = text.unwrap_or_else(|error| {
                 panic!("the template {} does not render: {error:?}", name(template))
             });
-            let path = places
-                .iter()
-                .fold(template.path.to_owned(), |path, (place, value)| {
-                    path.replace(place, value)
-                });
+            let path = filled(template.path, places);
             let is_rust = path.ends_with(".rs");
             Rendered {
                 path: RelPath::new(path),
@@ -74,6 +70,7 @@ static TERA: LazyLock<Tera> = LazyLock::new(|| {
         .expect("delimiters of two bytes, all different");
     // Nothing here is HTML.
     tera.autoescape_on(Vec::<&str>::new());
+    tera.register_filter("yaml", yaml);
     let templates = kopgen_templates::files()
         .iter()
         .map(|template| (name(template), template.text));
@@ -81,6 +78,31 @@ static TERA: LazyLock<Tera> = LazyLock::new(|| {
         .expect("the templates parse");
     tera
 });
+
+/// A text as a scalar of YAML: in quotes where it would be taken for a number, a boolean or null, as the name `on` would.
+fn yaml(text: &str, _: Kwargs, _: &State<'_>) -> String {
+    let scalar = kopgen_core::yaml::to_string(text).expect("a text is YAML");
+    scalar.trim_end().to_owned()
+}
+
+/// A template's path with the names in their places. A name that looks like a place, as the module of a group `a--kind--b` does,
+/// stays as it is.
+fn filled(path: &str, places: &[(&str, &str)]) -> String {
+    let next = |path: &str| {
+        let found = places
+            .iter()
+            .filter_map(|(place, value)| Some((path.find(place)?, *place, *value)));
+        found.min_by_key(|(at, place, _)| (*at, usize::MAX - place.len()))
+    };
+    let mut filled = String::new();
+    let mut rest = path;
+    while let Some((at, place, value)) = next(rest) {
+        filled.push_str(&rest[..at]);
+        filled.push_str(value);
+        rest = &rest[at + place.len()..];
+    }
+    filled + rest
+}
 
 /// The name by which templates include one another.
 fn name(template: &Template) -> String {
@@ -101,6 +123,41 @@ fn is_partial(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_look_like_places_stay_as_they_are() {
+        let places = [("__crate__", "api/a__version__b"), ("__version__", "v1")];
+        assert_eq!(
+            filled("__crate__/src/__version__/mod.rs", &places),
+            "api/a__version__b/src/v1/mod.rs"
+        );
+    }
+
+    #[test]
+    fn scalars_of_yaml_stay_texts() {
+        let template = "{% for it in texts %}{= it | yaml =} {% endfor %}";
+        let texts = [
+            "guestbook",
+            "on",
+            "y",
+            "No",
+            "null",
+            "4711",
+            "1e3",
+            "0x1f",
+            "1.29",
+            "nginx:1",
+        ];
+        let mut context = Context::new();
+        context.insert("texts", &texts);
+        let rendered = TERA.clone().render_str(template, &context, false).unwrap();
+        for (scalar, text) in rendered.split_whitespace().zip(texts) {
+            let read: String = kopgen_core::yaml::from_str(scalar).unwrap();
+            assert_eq!(read, text);
+            let is_plain = ["guestbook", "nginx:1"].contains(&text);
+            assert_eq!(scalar == text, is_plain, "{scalar}");
+        }
+    }
 
     #[test]
     fn what_a_context_lacks_is_an_error() {

@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
+use crate::enclosing::Enclosing;
 use crate::plan::RelPath;
 
 /// The file that makes a folder a project.
@@ -164,6 +165,17 @@ pub fn find_root(from: &Path) -> Result<PathBuf> {
         })
 }
 
+/// The cargo workspace that a folder lies in: of the folders above it, the nearest whose `Cargo.toml` has a `[workspace]`.
+pub fn enclosing(folder: &Path) -> Option<Enclosing> {
+    folder.ancestors().skip(1).find_map(rooted_at)
+}
+
+/// The cargo workspace whose root a folder is.
+pub fn rooted_at(folder: &Path) -> Option<Enclosing> {
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).ok()?;
+    Enclosing::of(folder, &manifest)
+}
+
 /// What is to be known of a folder before it becomes a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -310,7 +322,8 @@ fn is_in_our_folders(root: &Path, entry: &walkdir::DirEntry) -> bool {
         || if at_the_root {
             FOLDERS.contains(&&*name)
         } else {
-            name != "target"
+            // A group may be called so; cargo marks the folder that it builds into.
+            name != "target" || !entry.path().join("CACHEDIR.TAG").exists()
         }
 }
 

@@ -445,9 +445,9 @@ error: config/samples/kustomization.yaml was edited by hand
  = help: `kopgen create api` lists samples here; apply others from a kustomization of your own; then take kopgen's file with `kopgen manifests --overwrite`
 
 error: operator/src/controllers/mod.rs was edited by hand and lacks `pub mod guestbook;`
- --> operator/src/controllers/mod.rs:5:10
+ --> operator/src/controllers/mod.rs:7:10
   |
-5 | mod mine;
+7 | mod mine;
   |          ^ add it below this
   |
   = note: operator/src/controllers/mod.rs is kopgen's: `kopgen create api` lists modules here

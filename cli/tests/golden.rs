@@ -27,7 +27,14 @@ fn check(case: &str) -> Made {
     let made = Made::new(case);
     snapshot::check(&testdata().join(case).join("project"), &made.project);
     made.succeeds("cargo fmt --check");
-    made.succeeds("cargo clippy --workspace --all-targets -- -D warnings");
+    // What kopgen writes is documented. The CRDs of others leave fields without a description.
+    let documented = if case == "import" {
+        ""
+    } else {
+        " -D missing_docs"
+    };
+    let clippy = "cargo clippy --workspace --all-targets -- -D warnings";
+    made.succeeds(&format!("{clippy}{documented}"));
     made.succeeds("cargo test --workspace");
     made.succeeds("kopgen manifests --check");
     made
@@ -71,6 +78,9 @@ fn guestbook() {
     write_tasks(&made.project);
     made.succeeds("cargo build --package guestbook-operator --lib");
     made.succeeds("cargo test --package guestbook-operator --lib sweeper::");
+    // Where its lines are put is not what the chapter says.
+    made.succeeds("cargo fmt");
+    made.succeeds("cargo clippy --workspace --all-targets -- -D warnings");
 }
 
 /// What the chapter on tasks has its reader write, in a project as it is scaffolded.

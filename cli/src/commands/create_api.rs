@@ -27,6 +27,10 @@ pub fn run(args: args::CreateApi) -> Result<ExitCode> {
     let (_, plan) = api::plan(&project, &snapshot, &request)?;
     report::carry_out(&plan, args.output, |plan| apply::apply(&root, plan))?;
     report::print(&plan, args.output)?;
+    let appended = api::appended(&project, &request.group);
+    if let Some(note) = appended.filter(|_| request.types.is_some()) {
+        shell::caution("Note", note);
+    }
     if plan.is_current() {
         shell::status("Unchanged", "every file is as it should be");
     } else if !args.output.dry_run {

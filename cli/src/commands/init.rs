@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::plan::{Change, Plan};
 use crate::project::Project;
 use crate::request::{Init, License, Source};
-use crate::scaffold::init;
+use crate::scaffold::{api, init};
 use crate::workspace::{self, Snapshot, State};
 use crate::{apply, ask, report, shell};
 
@@ -23,6 +23,13 @@ pub fn run(args: args::Init) -> Result<ExitCode> {
     let folder = workspace::absolute(&args.dir)?;
     let state = workspace::state(&folder)?;
     check_folder(&folder, state, args.force)?;
+    let enclosing = workspace::enclosing(&folder);
+    if let Some(enclosing) = &enclosing {
+        enclosing.check(&folder)?;
+    }
+    if let Some(joined) = workspace::rooted_at(&folder) {
+        joined.check_joined()?;
+    }
     let request = Init::new(&args, &folder)?;
     let read = read_for(&request, &folder)?;
     let snapshot = match state {
@@ -40,6 +47,14 @@ pub fn run(args: args::Init) -> Result<ExitCode> {
             "Note",
             format_args!("{source}: {runtime} (see `--kopgen-source`)"),
         );
+    }
+    let enclosing = enclosing.and_then(|it| it.note(&folder));
+    let mut groups: Vec<_> = request.apis.iter().map(|api| &api.group).collect();
+    groups.dedup();
+    let groups = groups.into_iter();
+    let appended = groups.filter_map(|group| api::appended(&project, group));
+    for note in enclosing.into_iter().chain(appended) {
+        shell::caution("Note", note);
     }
     if !args.output.dry_run && !project.apis.is_empty() {
         let output = args::Output {

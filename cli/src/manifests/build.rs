@@ -7,9 +7,10 @@ use std::process::{Command, Stdio};
 
 use serde::Deserialize;
 
-use super::lock;
+use super::{enums, lock};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::shell;
+use crate::workspace::Snapshot;
 
 /// The owned program, beside the operator's own `main`, that prints the report.
 const BIN: &str = "manifests";
@@ -157,7 +158,10 @@ fn build_failed(root: &Path, lock: Lock) -> Diagnostic {
     if failure.help.is_none() && lacks_operator(root) {
         failure = failure.help("operator/src/lib.rs needs what kopgen's files call:\npub fn operator() -> kopgen_runtime::Operator<state::State> {\n    operator::listed()\n}");
     }
-    failure
+    match Snapshot::read(root) {
+        Ok(snapshot) if failure.help.is_none() => enums::explained(failure, &snapshot),
+        _ => failure,
+    }
 }
 
 /// Whether the operator's library, which is the user's, is without the function that all of kopgen's files begin with.

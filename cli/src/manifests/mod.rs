@@ -7,6 +7,7 @@
 mod bounded;
 mod build;
 mod crd;
+mod enums;
 mod kustomize;
 mod lock;
 mod plan;

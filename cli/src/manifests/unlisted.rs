@@ -127,7 +127,7 @@ fn is_conditional(attributes: &[syn::Attribute]) -> bool {
         .any(|attribute| attribute.path().is_ident("cfg"))
 }
 
-fn is_derived(attributes: &[syn::Attribute], wanted: &str) -> bool {
+pub(super) fn is_derived(attributes: &[syn::Attribute], wanted: &str) -> bool {
     attributes
         .iter()
         .filter(|attribute| attribute.path().is_ident("derive"))

@@ -18,6 +18,15 @@ pub(super) struct Needed {
     pub(super) line: String,
 }
 
+impl Needed {
+    /// Whether it is there, or a re-export of all that its module has.
+    fn is_in(&self, found: &[Self]) -> bool {
+        let same = |tokens: &str| found.iter().any(|it| it.tokens == tokens);
+        let module = self.tokens.rsplit_once(":: ").map(|(module, _)| module);
+        same(&self.tokens) || module.is_some_and(|module| same(&format!("{module}:: * ;")))
+    }
+}
+
 /// What `wanted` gives and `text` lacks, in the order of `wanted`; `None` when that cannot be told, because a file is no
 /// Rust, or gives what has no name.
 ///
@@ -42,7 +51,7 @@ pub(super) fn missing(
     Ok(Some(
         needed
             .into_iter()
-            .filter(|needed| !found.contains(needed))
+            .filter(|needed| !needed.is_in(&found))
             .collect(),
     ))
 }

@@ -167,6 +167,13 @@ fn a_taken_over_module_list_needs_only_what_the_project_needs() {
         BODY_RUST,
         "yours",
     );
+    // What re-exports everything re-exports each.
+    check(
+        RUST,
+        "pub use guest::*;\npub use book::*;\npub mod guest;\npub mod book;\n",
+        "pub mod book;\npub mod guest;\n\npub use book::Book;\npub use guest::Guest;\n",
+        "yours",
+    );
     // An empty list needs nothing.
     check(RUST, &(written(RUST, "") + "mod mine;\n"), "", "yours");
     let expected = "api/src/v1/mod.rs was edited by hand and lacks `pub mod guest;`, `pub use guest::*;`\n  \

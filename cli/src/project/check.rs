@@ -109,13 +109,13 @@ impl Project {
     fn check_module(&self, problems: &mut Vec<Diagnostic>, gvk: &super::Gvk, other: &super::Gvk) {
         // Of an imported kind nothing is exported but the kind.
         let export_all = [gvk, other].iter().all(|it| !self.apis[*it].imported);
-        if gvk.kind.snake() == other.kind.snake() {
+        if self.kind_module(gvk) == self.kind_module(other) {
             problems.push(
                 Diagnostic::new(format!(
                     "{} and {} would share the module `{}`",
                     gvk.kind,
                     other.kind,
-                    gvk.kind.snake()
+                    self.kind_module(gvk)
                 ))
                 .help("choose a kind that differs in more than upper and lower case"),
             );

@@ -39,17 +39,24 @@ impl Project {
     pub fn read(snapshot: &Snapshot) -> Result<Self> {
         let text = ownership::text(snapshot, &path())?
             .ok_or_else(|| Diagnostic::new(format!("{MARKER} is gone")))?;
-        match conflict_markers::sides(text) {
-            None => parse(text),
-            Some([ours, theirs]) => merged(parse(&ours)?, parse(&theirs)?, text),
-        }
+        let project = match conflict_markers::sides(text) {
+            None => parse(text)?,
+            Some([ours, theirs]) => merged(parse(&ours)?, parse(&theirs)?, text)?,
+        };
+        Ok(project.spelled_as_in(snapshot))
     }
 
     /// The text of `kopgen.toml` for this project: that of `snapshot` with what is new added, or all of it.
     pub fn to_toml(&self, snapshot: &Snapshot) -> String {
         let present = snapshot.text(&path());
-        if let Some(text) = present.filter(|text| parse(text).is_ok_and(|project| project == *self))
-        {
+        let says_it = |text: &&str| {
+            let said = parse(text).map(|said| Project {
+                spellings: self.spellings.clone(),
+                ..said
+            });
+            said.is_ok_and(|said| said == *self)
+        };
+        if let Some(text) = present.filter(says_it) {
             return text.to_owned();
         }
         let read = |text: &str| text.parse::<DocumentMut>().ok();

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use convert_case::{Case, Casing};
-use kopgen_core::names::{ControllerName, Group, Kind, Version};
+use kopgen_core::names::{ControllerName, Group, Kind, Version, words};
 
 use super::{Gvk, Project, Target};
 
@@ -18,8 +17,17 @@ pub struct ApiCrate {
     pub dir: String,
     /// The group whose crate it is; `None` where one crate has all.
     pub group: Option<Group>,
-    /// Its versions, the modules of their kinds, and the one type that is exported of each; all types where it is `None`.
-    pub versions: BTreeMap<Version, BTreeMap<String, Option<Kind>>>,
+    /// Its versions, and of each its kinds by their modules.
+    pub versions: BTreeMap<Version, BTreeMap<String, ExportedKind>>,
+}
+
+/// A kind, as its version's module exports it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportedKind {
+    /// Its Rust type.
+    pub type_name: String,
+    /// Whether nothing else of its module is exported.
+    pub alone: bool,
 }
 
 /// Where a controller is.
@@ -79,18 +87,21 @@ impl Project {
     }
 
     fn crate_of(&self, group: Option<&Group>) -> ApiCrate {
-        let mut versions: BTreeMap<Version, BTreeMap<String, Option<Kind>>> = BTreeMap::new();
+        let mut versions: BTreeMap<Version, BTreeMap<String, ExportedKind>> = BTreeMap::new();
         for (gvk, api) in self
             .apis
             .iter()
             .filter(|(gvk, _)| group.is_none_or(|group| &gvk.group == group))
         {
-            // Two CRDs may well use the same names for what they are made of.
-            let exported = api.imported.then(|| gvk.kind.clone());
+            let exported = ExportedKind {
+                type_name: gvk.kind.type_name(),
+                // Two CRDs may well use the same names for what they are made of.
+                alone: api.imported,
+            };
             versions
                 .entry(gvk.version.clone())
                 .or_default()
-                .insert(gvk.kind.snake(), exported);
+                .insert(self.kind_module(gvk), exported);
         }
         let module = group.map(|group| self.group_module(group));
         let name = match &module {
@@ -113,6 +124,12 @@ impl Project {
     /// A group's name as a module and a folder.
     pub fn group_module(&self, group: &Group) -> String {
         module(self.short_group(group))
+    }
+
+    /// The module of a kind's types, in that of its version.
+    pub fn kind_module(&self, gvk: &Gvk) -> String {
+        let spelled = self.spellings.modules.get(gvk).cloned();
+        spelled.unwrap_or_else(|| gvk.kind.snake())
     }
 
     /// The module that has the type of a kind of the project: `guestbook_api::v1`.
@@ -148,12 +165,19 @@ impl Project {
     /// The name that a kind's controller has unless its user says otherwise. With several groups it begins with the group,
     /// so that two of them can have the same kind.
     pub fn default_controller_name(&self, target: &Target) -> String {
-        let kind = target.kind_snake().replace('_', "-");
-        let kind = kind.trim_end_matches('-');
-        if !self.multigroup {
-            return kind.to_owned();
-        }
-        format!("{}{kind}", name_prefix(&self.target_group_module(target)))
+        let name = match self.multigroup {
+            true => format!(
+                "{}{}",
+                name_prefix(&self.target_group_module(target)),
+                target.kind_kebab()
+            ),
+            false => target.kind_kebab(),
+        };
+        // One that is there keeps its spelling.
+        let letters = |name: &str| name.replace('-', "");
+        let mut there = self.controllers.iter();
+        let same = there.find(|(it, of)| *of == target && letters(it.as_str()) == letters(&name));
+        same.map_or(name, |(it, _)| it.to_string())
     }
 
     /// Where a controller is.
@@ -168,11 +192,19 @@ impl Project {
         let own = name
             .as_str()
             .strip_prefix(&name_prefix(&group))
+            // A struct is named after what is left.
+            .filter(|own| own.starts_with(|c: char| c.is_ascii_lowercase()))
             .unwrap_or(name.as_str());
         ControllerPlace {
             group: Some(group),
             module: module(own),
         }
+    }
+
+    /// A controller's struct: `GuestbookReconciler`.
+    pub fn reconciler(&self, name: &ControllerName, target: &Target) -> String {
+        let spelled = self.spellings.reconcilers.get(name).cloned();
+        spelled.unwrap_or_else(|| self.controller_place(name, target).reconciler(target))
     }
 }
 
@@ -184,8 +216,17 @@ impl Target {
             Target::External(external) => external.gvk.kind.snake(),
             Target::Core(core) => core
                 .kind
-                .parse::<kopgen_core::names::Kind>()
+                .parse::<Kind>()
                 .map_or_else(|_| core.kind.to_lowercase(), |kind| kind.snake()),
+        }
+    }
+
+    /// The kind's words joined by dashes, as a controller's name.
+    fn kind_kebab(&self) -> String {
+        match self {
+            Target::Own(gvk) => gvk.kind.kebab(),
+            Target::External(external) => external.gvk.kind.kebab(),
+            Target::Core(core) => words(core.kind).join("-").to_lowercase(),
         }
     }
 
@@ -218,11 +259,17 @@ impl ControllerPlace {
         format!("{}Ready", self.pascal(target))
     }
 
+    /// The module in PascalCase. The words of the kind in front are spelled as the kind is: `SampleDBBackup`.
     fn pascal(&self, target: &Target) -> String {
-        match self.module == target.kind_snake() {
-            true => target.kind_type(),
-            false => self.module.to_case(Case::Pascal),
-        }
+        let (module, kind) = (words(&self.module), target.kind_kebab());
+        let kind: Vec<&str> = kind.split('-').collect();
+        let (start, rest) = match module.strip_prefix(kind.as_slice()) {
+            Some(rest) => (target.kind_type(), rest),
+            None => (String::new(), module.as_slice()),
+        };
+        rest.iter().fold(start, |name, word| {
+            name + &word[..1].to_ascii_uppercase() + &word[1..]
+        })
     }
 }
 

@@ -4,6 +4,7 @@ mod check;
 pub mod core_types;
 mod file;
 mod layout;
+mod spelling;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,7 +18,8 @@ use core_types::CoreType;
 
 pub use check::twice;
 pub use file::{LAYOUT, path};
-pub use layout::{ApiCrate, ControllerPlace};
+pub use layout::{ApiCrate, ControllerPlace, ExportedKind};
+pub use spelling::Spellings;
 
 /// A project: its names, its kinds and its controllers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +38,8 @@ pub struct Project {
     pub apis: BTreeMap<Gvk, Api>,
     /// Its controllers.
     pub controllers: BTreeMap<ControllerName, Target>,
+    /// What its files spell otherwise than the rules for names; not in `kopgen.toml`.
+    pub spellings: Spellings,
 }
 
 /// A group, a kind and a version, ordered so that the versions of a kind stand together, the best first.

@@ -5,6 +5,8 @@ use kopgen_core::yaml;
 use kopgen_templates::Class;
 use serde::Serialize;
 
+pub use super::resolve::appended;
+
 use super::context::{ApiView, Context, ControllerView, Origin, With};
 use super::resolve::{
     check_controller, check_dependency, controller_name, qualified, target, wanted_api,
@@ -107,7 +109,7 @@ pub(super) fn files<'a>(
         let places = [
             ("__crate__", api_crate.dir.as_str()),
             ("__version__", &version),
-            ("__kind__", &view.snake),
+            ("__kind__", &view.module),
             ("__sample__", &sample),
         ];
         let with = With {

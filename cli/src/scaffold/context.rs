@@ -1,10 +1,12 @@
 //! What the templates see: plain views of the project.
 
-use kopgen_core::names::{ControllerName, Kind, Version};
+use std::collections::BTreeMap;
+
+use kopgen_core::names::{ControllerName, Version};
 use serde::Serialize;
 
 use super::order::{chunks, sorted};
-use crate::project::{Api, ApiCrate, Gvk, LAYOUT, Project, Target};
+use crate::project::{Api, ApiCrate, ExportedKind, Gvk, LAYOUT, Project, Target};
 
 /// What every template sees.
 #[derive(Clone, Debug, Serialize)]
@@ -37,6 +39,8 @@ struct ProjectView {
     operator_ident: String,
     system_namespace: String,
     watch_namespaces: Vec<String>,
+    /// Whether rustc's lint of names finds fault with the module of a group or of a controller that has none.
+    has_odd_modules: bool,
     /// Where samples are, and the tests' objects: a namespace that is watched.
     sample_namespace: String,
     license: Option<String>,
@@ -56,19 +60,25 @@ pub(super) struct CrateView {
     dir: String,
     up: String,
     group: Option<String>,
+    /// Whether rustc's lint of names finds fault with its own, or with one of its modules.
+    has_odd_names: bool,
     versions: Vec<VersionView>,
 }
 
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct VersionView {
     name: String,
+    version: String,
     kinds: Vec<ModuleView>,
+    /// The kinds that are exported by name. Where there are several, all are: a helper of another may have the same name.
+    exports: Vec<String>,
+    /// The modules of which everything is exported.
+    globs: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
 struct ModuleView {
     module: String,
-    exports: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -81,7 +91,7 @@ pub(super) struct ApiView {
     kind: String,
     plural: String,
     singular: String,
-    pub(super) snake: String,
+    pub(super) module: String,
     namespaced: bool,
     short_names: Vec<String>,
     pub(super) storage: bool,
@@ -101,7 +111,10 @@ pub(super) struct ControllerView {
     name: String,
     module: String,
     reconciler: String,
+    /// From its crate on.
     path: String,
+    /// Whether the attribute has to say the name: the derive makes another of the struct's.
+    says_name: bool,
     test: String,
     /// The condition that it reports.
     condition: String,
@@ -130,6 +143,8 @@ struct TargetView {
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct ControllerGroupView {
     pub(super) name: String,
+    /// Whether rustc's lint of names finds fault with one of its modules.
+    has_odd_names: bool,
     controllers: Vec<String>,
 }
 
@@ -159,6 +174,10 @@ impl Context {
                     .iter()
                     .map(ToString::to_string)
                     .collect(),
+                has_odd_modules: project.controllers.iter().any(|(name, target)| {
+                    let place = project.controller_place(name, target);
+                    is_odd(&place.group.unwrap_or(place.module))
+                }),
                 sample_namespace: project.sample_namespace(),
                 license: origin.license.clone(),
             },
@@ -192,6 +211,7 @@ impl CrateView {
                 .collect::<Vec<_>>()
                 .join("/"),
             group: of.group.as_ref().map(ToString::to_string),
+            has_odd_names: is_odd(&of.ident) || of.versions.keys().any(|it| is_odd(&it.snake())),
             versions: VersionView::all(of),
         }
     }
@@ -199,24 +219,31 @@ impl CrateView {
 
 impl VersionView {
     pub(super) fn all(of: &ApiCrate) -> Vec<Self> {
-        let views = of.versions.iter().map(|(version, kinds)| Self {
-            name: version.snake(),
-            kinds: sorted(kinds.iter().map(ModuleView::new).collect(), |it| &it.module),
-        });
-        sorted(views.collect(), |version| &version.name)
+        let view = |(version, kinds): (&Version, &BTreeMap<String, ExportedKind>)| {
+            let kinds = sorted(kinds.iter().collect(), |(module, _)| module);
+            let exports = kinds
+                .iter()
+                .filter(|(_, kind)| kinds.len() > 1 || kind.alone)
+                .map(|(module, kind)| format!("{module}::{}", kind.type_name));
+            let globs = kinds.iter().filter(|(_, kind)| !kind.alone);
+            Self {
+                name: version.snake(),
+                version: version.to_string(),
+                exports: exports.collect(),
+                globs: globs.map(|(module, _)| (*module).clone()).collect(),
+                kinds: kinds
+                    .iter()
+                    .map(|(module, _)| ModuleView {
+                        module: (*module).clone(),
+                    })
+                    .collect(),
+            }
+        };
+        sorted(of.versions.iter().map(view).collect(), |it| &it.name)
     }
 
     pub(super) fn name(&self) -> &str {
         &self.name
-    }
-}
-
-impl ModuleView {
-    fn new((module, exported): (&String, &Option<Kind>)) -> Self {
-        Self {
-            module: module.clone(),
-            exports: exported.as_ref().map_or("*".into(), Kind::type_name),
-        }
     }
 }
 
@@ -233,7 +260,7 @@ impl ApiView {
             api_version: format!("{}/{}", gvk.group, gvk.version),
             kind: gvk.kind.to_string(),
             plural: api.plural.to_string(),
-            snake: gvk.kind.snake(),
+            module: project.kind_module(gvk),
             namespaced: api.namespaced,
             short_names: api.short_names.iter().map(ToString::to_string).collect(),
             storage: true,
@@ -245,7 +272,11 @@ impl ApiView {
             crate_name: types.name,
             crate_ident: types.ident,
             sample: format!("{sample}.yaml"),
-            sample_name: format!("{singular}-sample"),
+            sample_name: match api.workload {
+                // A Service has this name, too: a label of at most 63 characters.
+                Some(_) => format!("{singular:.56}-sample"),
+                None => format!("{singular}-sample"),
+            },
             singular,
         }
     }
@@ -254,7 +285,7 @@ impl ApiView {
 impl ControllerView {
     pub(super) fn new(project: &Project, name: &ControllerName, target: &Target) -> Self {
         let place = project.controller_place(name, target);
-        let reconciler = place.reconciler(target);
+        let reconciler = project.reconciler(name, target);
         // A condition has one author, and so has a Deployment: a second controller of a kind gets a condition of its own.
         let is_first = project.controllers.iter().all(|(other, it)| {
             other == name || (it.group(), it.kind()) != (target.group(), target.kind())
@@ -269,7 +300,8 @@ impl ControllerView {
         };
         Self {
             name: name.to_string(),
-            path: format!("crate::controllers::{}::{reconciler}", place.joined("::")),
+            path: format!("controllers::{}::{reconciler}", place.joined("::")),
+            says_name: ControllerName::of_struct(&reconciler, &["Reconciler"]) != name.as_str(),
             test: place.joined("_"),
             module: place.module,
             reconciler,
@@ -347,6 +379,11 @@ fn is_version(module: &str) -> bool {
         .is_ok_and(|version| version.check_new().is_ok())
 }
 
+/// Whether rustc's lint of names finds fault with a module or crate: `a--b` in a DNS name gives `a__b`.
+fn is_odd(name: &str) -> bool {
+    name.trim_start_matches('_').contains("__")
+}
+
 /// By the group's module, then by the controller's: the order of the lists of modules.
 fn controllers(project: &Project) -> Vec<ControllerView> {
     let mut placed: Vec<_> = project
@@ -374,11 +411,13 @@ fn controller_groups(project: &Project) -> Vec<ControllerGroupView> {
             Some(view) => view.controllers.push(place.module),
             None => groups.push(ControllerGroupView {
                 name: group,
+                has_odd_names: false,
                 controllers: vec![place.module],
             }),
         }
     }
     for group in &mut groups {
+        group.has_odd_names = group.controllers.iter().any(|module| is_odd(module));
         group.controllers = sorted(std::mem::take(&mut group.controllers), |module| module);
     }
     sorted(groups, |group| &group.name)

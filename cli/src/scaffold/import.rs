@@ -172,7 +172,7 @@ fn paths(project: &Project, gvk: &Gvk) -> [RelPath; 2] {
         RelPath::new(format!(
             "{folder}/src/{}/{}.rs",
             gvk.version.snake(),
-            gvk.kind.snake()
+            project.kind_module(gvk)
         )),
         RelPath::new(format!("config/samples/{}.yaml", project.sample_stem(gvk))),
     ]

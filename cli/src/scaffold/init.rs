@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostics, Result};
 use crate::edit::cargo;
 use crate::ownership;
 use crate::plan::{Change, File, Plan, RelPath};
-use crate::project::Project;
+use crate::project::{Project, Spellings};
 use crate::request::{self, License};
 use crate::template::{self, Rendered};
 use crate::workspace::{Entry, Snapshot};
@@ -40,6 +40,7 @@ pub fn plan(snapshot: &Snapshot, request: &request::Init, read: &Read) -> Result
         watch_namespaces: request.watch_namespaces.clone(),
         apis: BTreeMap::new(),
         controllers: BTreeMap::new(),
+        spellings: Spellings::default(),
     };
     let origin = Origin {
         license: matches!(request.license, License::Apache2).then(|| "Apache-2.0".to_owned()),

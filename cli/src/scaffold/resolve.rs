@@ -9,13 +9,28 @@ use crate::project::{Api, External, Gvk, Project, Target, core_types};
 use crate::request::{CreateApi, CreateController, CreateTypes};
 use crate::workspace::Snapshot;
 
-/// The group below the project's domain; one that is below it already, and one that was imported as it is, stays.
+/// The group below the project's domain. One that is below it already, one that is the domain, and one that was imported as it
+/// is, is whole as it was given.
 pub(super) fn qualified(project: &Project, group: &Group) -> Result<Group, Diagnostic> {
-    let is_known = project.apis.keys().any(|gvk| gvk.group == *group);
-    if is_known || project.short_group(group) != group.as_str() {
-        return Ok(group.clone());
+    let is_known = |group: &Group| project.apis.keys().any(|gvk| gvk.group == *group);
+    let below = group.below(&project.domain);
+    let is_whole = is_known(group)
+        || project.short_group(group) != group.as_str()
+        || (group.as_str() == project.domain.as_str() && !below.as_ref().is_ok_and(is_known));
+    match is_whole {
+        true => Ok(group.clone()),
+        false => below.map_err(Diagnostic::from),
     }
-    group.below(&project.domain).map_err(Diagnostic::from)
+}
+
+/// What is to be said of a group that has a dot and was not taken for a whole one: its user may have meant it so.
+pub fn appended(project: &Project, group: &Group) -> Option<String> {
+    let whole = qualified(project, group).ok()?;
+    (group.as_str().contains('.') && whole != *group).then(|| {
+        format!(
+            "the group is {whole}: kopgen appends the project's domain to a group that does not end in it"
+        )
+    })
 }
 
 /// What the project is to know of the kind: what is asked for, else what it knows already, else what is usual.
@@ -58,7 +73,7 @@ pub(super) fn wanted_api(project: &Project, gvk: &Gvk, types: &CreateTypes) -> R
         );
     }
     match (present, same_kind) {
-        (Some(present), _) => problems.extend(differences(gvk, present, &wanted)),
+        (Some(present), _) => problems.extend(differences(project, gvk, present, &wanted)),
         (None, Some((other, api))) => {
             problems.extend(wanted.differences(api).into_iter().map(|what| {
                 Diagnostic::new(format!(
@@ -76,12 +91,13 @@ pub(super) fn wanted_api(project: &Project, gvk: &Gvk, types: &CreateTypes) -> R
 }
 
 /// What cannot be changed from here, because it stands in files that are the user's by now.
-fn differences(gvk: &Gvk, present: &Api, wanted: &Api) -> Vec<Diagnostic> {
+fn differences(project: &Project, gvk: &Gvk, present: &Api, wanted: &Api) -> Vec<Diagnostic> {
     let mut differing = present.differences(wanted);
     if present.workload != wanted.workload {
         differing.push("image or port, or none");
     }
-    let file = format!("src/{}/{}.rs", gvk.version.snake(), gvk.kind.snake());
+    let module = project.kind_module(gvk);
+    let file = format!("src/{}/{module}.rs", gvk.version.snake());
     let differs = |what| {
         Diagnostic::new(format!("{gvk} is there already, with another {what}"))
             .note(format!(

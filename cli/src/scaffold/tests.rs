@@ -863,5 +863,265 @@ fn the_licence_header_is_the_users() {
     assert!(tree.text("operator/src/main.rs").starts_with(header));
     tree.edit("hack/boilerplate.rs.txt", |_| "// other\n".into());
     tree.create(&kind("a", "v1", "B")).unwrap();
-    assert!(tree.text("api/src/v1/b.rs").starts_with("// other\n\nuse "));
+    assert!(
+        tree.text("api/src/v1/b.rs")
+            .starts_with("// other\n\n//! B: ")
+    );
+}
+
+/// Kinds that look like what Rust, the prelude, the scaffold or YAML know.
+const AWKWARD_KINDS: [&str; 36] = [
+    "Action",
+    "Api",
+    "Box",
+    "Client",
+    "Common",
+    "Controller",
+    "Core",
+    "Crate",
+    "CrateDB",
+    "Error",
+    "GraphQLAPI",
+    "HTTPRoute",
+    "IPv4Pool",
+    "Io2",
+    "Item",
+    "No",
+    "Null",
+    "Object",
+    "Operator",
+    "Reconcile",
+    "Reconciler",
+    "Result",
+    "SampleDB",
+    "Serde",
+    "Spec",
+    "State",
+    "Status",
+    "Std",
+    "Super",
+    "Target",
+    "Test",
+    "True",
+    "Type",
+    "URLMap2",
+    "VSphereCluster",
+    "X",
+];
+
+/// A project of awkward names, every second kind with an image.
+fn awkward(multigroup: bool, name: &str) -> Tree {
+    let mut tree = Tree::init(|it| {
+        it.name = name.parse().unwrap();
+        it.multigroup = multigroup;
+        it.namespaced = true;
+        it.watch_namespaces = vec!["4711".parse().unwrap(), "on".parse().unwrap()];
+    });
+    // That running it again changes nothing is checked elsewhere, and would take long here.
+    let add = |tree: &mut Tree, create: &CreateApi| {
+        let plan = tree.plan(create).unwrap();
+        tree.apply(&plan);
+    };
+    let groups: &[&str] = match multigroup {
+        true => &[
+            "a--b",
+            "crate",
+            "a--kind--b",
+            "target",
+            "3d",
+            "example.com",
+            "mod",
+            "1.5",
+        ],
+        false => &["null"],
+    };
+    for (index, name) in AWKWARD_KINDS.into_iter().enumerate() {
+        let group = groups[index % groups.len()];
+        let mut create = match index % 2 {
+            0 => kind(group, "v1", name),
+            _ => with_image(kind(group, "v1", name), "1.29"),
+        };
+        if name == "Common" {
+            create = named(create, "common-one");
+        }
+        add(&mut tree, &create);
+    }
+    for (name, of) in [
+        ("crate", "Crate"),
+        ("self", "Test"),
+        ("a--b", "Item"),
+        ("on", "X"),
+    ] {
+        let index = AWKWARD_KINDS.iter().position(|it| *it == of).unwrap();
+        let group = groups[index % groups.len()];
+        let second = named(controller(group, "v1", of), &format!("{name}-second"));
+        add(&mut tree, &second);
+    }
+    let digits = named(
+        controller(groups[0], "v1", "Action"),
+        &format!("{}-3d", groups[0]),
+    );
+    add(&mut tree, &digits);
+    add(&mut tree, &controller("apps", "v1", "Deployment"));
+    tree
+}
+
+#[test]
+fn awkward_names_come_through_every_template() {
+    for (multigroup, name) in [(false, "null"), (true, "a--crate--b")] {
+        let tree = awkward(multigroup, name);
+        let mut defined = BTreeSet::new();
+        let mut named = Vec::new();
+        for (path, text) in tree.files() {
+            if path.ends_with(".rs") {
+                let file =
+                    syn::parse_file(&text).unwrap_or_else(|it| panic!("{path}: {it}\n{text}"));
+                let module = path
+                    .strip_prefix("operator/src/")
+                    .map(|it| it.replace('/', "::"));
+                for item in &file.items {
+                    if let (syn::Item::Struct(it), Some(module)) = (item, &module) {
+                        defined.insert(format!("{}::{}", module.trim_end_matches(".rs"), it.ident));
+                    }
+                    // The tests name the operator's structs.
+                    if let syn::Item::Use(it) = item {
+                        let path = quote::ToTokens::to_token_stream(&it.tree).to_string();
+                        let path = path.replace(' ', "");
+                        named.extend(
+                            path.split_once("_operator::controllers::")
+                                .map(|(_, path)| format!("controllers::{path}")),
+                        );
+                    }
+                }
+            } else if path.ends_with(".yaml") {
+                let documents = kopgen_core::yaml::documents(&text);
+                for document in documents.unwrap_or_else(|it| panic!("{path}: {it}\n{text}")) {
+                    for text in [
+                        "/kind",
+                        "/metadata/name",
+                        "/metadata/namespace",
+                        "/spec/image",
+                    ] {
+                        let value = document.pointer(text);
+                        assert!(value.is_none_or(|it| it.is_string()), "{path}: {document}");
+                    }
+                    let labels = document.pointer("/metadata/labels").into_iter();
+                    for value in labels.flat_map(|it| it.as_object().unwrap().values()) {
+                        assert!(value.is_string(), "{path}: {document}");
+                    }
+                }
+            } else if path.ends_with(".toml") {
+                text.parse::<toml_edit::DocumentMut>().unwrap();
+            }
+        }
+        assert!(named.len() > AWKWARD_KINDS.len(), "{named:?}");
+        let missing: Vec<_> = named.iter().filter(|it| !defined.contains(*it)).collect();
+        assert!(missing.is_empty(), "{missing:?} of {defined:?}");
+    }
+}
+
+#[test]
+fn a_name_has_one_spelling() {
+    let mut tree = Tree::init(|_| ());
+    tree.create(&kind("webapp", "v1", "SampleDB")).unwrap();
+    let second = controller("webapp", "v1", "SampleDB");
+    tree.create(&named(second, "sample-db-backup")).unwrap();
+    let operator = tree.text("operator/src/operator.rs");
+    for path in [
+        "controllers::sample_db::SampleDBReconciler",
+        "controllers::sample_db_backup::SampleDBBackupReconciler",
+    ] {
+        assert!(operator.contains(path), "{operator}");
+    }
+}
+
+/// An older kopgen took some names apart otherwise: those files are the user's and stay where they are.
+#[test]
+fn names_that_an_older_kopgen_chose_stay() {
+    let mut tree = Tree::init(|_| ());
+    tree.create(&kind("webapp", "v1", "IPv4Pool")).unwrap();
+    let second = controller("webapp", "v1", "IPv4Pool");
+    tree.create(&named(second, "ipv4-pool-backup")).unwrap();
+    let mut older = Tree(Snapshot::default());
+    for (path, text) in tree.files() {
+        let spelled = |text: &str| {
+            text.replace("ipv4_pool", "i_pv4_pool")
+                .replace("ipv4-pool", "i-pv4-pool")
+                .replace("IPv4PoolBackupReconciler", "IPv4poolBackupReconciler")
+        };
+        older.0.set(
+            RelPath::new(spelled(&path)),
+            Entry::File(spelled(&text).into()),
+        );
+    }
+    let once = |tree: &Tree| -> BTreeMap<String, String> {
+        let files = tree.files().into_iter();
+        files
+            .filter(|(_, text)| !text.contains("@generated by kopgen"))
+            .collect()
+    };
+    let before = once(&older);
+    older.create(&kind("webapp", "v1", "IPv4Pool")).unwrap();
+    assert_same(&once(&older), &before);
+    older.create(&types("webapp", "v2", "IPv4Pool")).unwrap();
+    for (path, part) in [
+        ("api/src/v1/mod.rs", "pub mod i_pv4_pool;"),
+        ("api/src/v2/mod.rs", "pub mod ipv4_pool;"),
+        ("operator/src/operator.rs", "i_pv4_pool::IPv4PoolReconciler"),
+        (
+            "operator/src/operator.rs",
+            "i_pv4_pool_backup::IPv4poolBackupReconciler",
+        ),
+    ] {
+        assert!(older.text(path).contains(part), "{}", older.text(path));
+    }
+}
+
+#[test]
+fn a_group_is_whole_where_it_is_or_ends_in_the_domain() {
+    fn check(given: &str, expected: &str) {
+        let mut tree = Tree::init(|_| ());
+        tree.create(&kind(given, "v1", "Guestbook")).unwrap();
+        let project = tree.project();
+        let (gvk, _) = project.apis.first_key_value().unwrap();
+        assert_eq!(gvk.group.as_str(), expected);
+        // The group that it has is its name from then on.
+        tree.create(&kind(expected, "v1", "Author")).unwrap();
+        let groups: BTreeSet<_> = tree.project().apis.into_keys().map(|it| it.group).collect();
+        assert_eq!(groups.len(), 1);
+    }
+    check("webapp", "webapp.example.com");
+    check("webapp.example.com", "webapp.example.com");
+    check("example.com", "example.com");
+    check("a.b", "a.b.example.com");
+
+    let project = Tree::init(|_| ()).project();
+    let note = |group: &str| api::appended(&project, &group.parse().unwrap());
+    let said = note("webapp.example.org").unwrap();
+    assert!(
+        said.starts_with("the group is webapp.example.org.example.com: "),
+        "{said}"
+    );
+    for group in ["webapp", "webapp.example.com", "example.com"] {
+        assert_eq!(note(group), None);
+    }
+}
+
+#[test]
+fn kinds_may_have_helpers_of_one_name() {
+    let mut tree = Tree::init(|_| ());
+    tree.create(&types("webapp", "v1", "Guestbook")).unwrap();
+    let alone = tree.text("api/src/v1/mod.rs");
+    assert!(
+        alone.ends_with("\npub mod guestbook;\n\npub use guestbook::*;\n"),
+        "{alone}"
+    );
+    tree.create(&types("webapp", "v1", "Author")).unwrap();
+    let both = tree.text("api/src/v1/mod.rs");
+    let exports = "pub use author::Author;\npub use guestbook::Guestbook;\n\npub use author::*;\npub use guestbook::*;\n";
+    assert!(both.ends_with(exports), "{both}");
+    assert!(
+        both.contains("#![allow(\n    ambiguous_glob_reexports"),
+        "{both}"
+    );
 }

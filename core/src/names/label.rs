@@ -4,7 +4,7 @@
 //! 1035 label may not, a subdomain is 1123 labels joined by dots.
 
 use super::words::{self, words};
-use super::{NameProblem, name};
+use super::{Kind, NameProblem, name};
 
 name! {
     /// An API group: `webapp`, `webapp.example.com`. A DNS-1123 subdomain of at most 253 characters.
@@ -88,6 +88,18 @@ impl ControllerName {
     /// The name of its module: `guestbook-backup` gives `guestbook_backup`.
     pub fn snake(&self) -> String {
         words::module(&self.0.replace('-', "_"))
+    }
+
+    /// The name that the derives give to a struct: without its suffix, the words joined by dashes. It may break the rule.
+    pub fn of_struct(ident: &str, suffixes: &[&str]) -> String {
+        let stem = suffixes
+            .iter()
+            .find_map(|suffix| ident.strip_suffix(suffix));
+        let stem = stem.filter(|stem| !stem.is_empty()).unwrap_or(ident);
+        match stem.parse::<Kind>() {
+            Ok(kind) => kind.kebab(),
+            Err(_) => stem.to_lowercase(),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 use std::num::NonZeroU16;
 
+use kopgen_core::names::ControllerName;
 use proc_macro2::{Span, TokenStream};
 use syn::{Expr, Generics, Ident, LitStr, Type, Visibility};
 
@@ -148,14 +149,6 @@ impl Reconciler {
         }
         let ident = self.ident.to_string();
         let ident = ident.strip_prefix("r#").unwrap_or(&ident);
-        let suffixes = self.derive.suffixes().iter();
-        let stem = suffixes
-            .copied()
-            .find_map(|suffix| ident.strip_suffix(suffix));
-        let stem = stem.filter(|stem| !stem.is_empty()).unwrap_or(ident);
-        match stem.parse::<kopgen_core::names::Kind>() {
-            Ok(kind) => kind.kebab(),
-            Err(_) => stem.to_lowercase(),
-        }
+        ControllerName::of_struct(ident, self.derive.suffixes())
     }
 }

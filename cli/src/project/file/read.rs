@@ -12,7 +12,7 @@ use toml_edit::{Document, Item, Table};
 
 use super::{LAYOUT, WATCH_NAMESPACES, path};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result, one_line};
-use crate::project::{Api, External, Gvk, Project, Target, Workload, core_types, twice};
+use crate::project::{Api, External, Gvk, Project, Spellings, Target, Workload, core_types, twice};
 use crate::workspace::MARKER;
 
 /// The project that a text describes.
@@ -134,6 +134,7 @@ impl Reader<'_> {
             watch_namespaces,
             apis: BTreeMap::new(),
             controllers: BTreeMap::new(),
+            spellings: Spellings::default(),
         })
     }
 

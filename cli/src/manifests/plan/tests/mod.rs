@@ -18,6 +18,7 @@ fn project() -> Project {
         watch_namespaces: Vec::new(),
         apis: BTreeMap::new(),
         controllers: BTreeMap::new(),
+        spellings: Default::default(),
     }
 }
 

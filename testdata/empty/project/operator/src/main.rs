@@ -1,6 +1,8 @@
 // Copyright The bare authors.
 // SPDX-License-Identifier: Apache-2.0
 
+//! The operator of bare.
+
 use clap::Parser;
 use kopgen_runtime::{Result, Settings};
 

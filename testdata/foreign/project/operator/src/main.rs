@@ -1,6 +1,8 @@
 // Copyright The labels authors.
 // SPDX-License-Identifier: Apache-2.0
 
+//! The operator of labels.
+
 use clap::Parser;
 use kopgen_runtime::{Result, Settings};
 

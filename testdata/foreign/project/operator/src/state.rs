@@ -1,9 +1,11 @@
 // Copyright The labels authors.
 // SPDX-License-Identifier: Apache-2.0
 
+//! What the reconcilers share.
+
 use kopgen_runtime::{Client, Result};
 
-/// What the reconcilers share: settings, connections to other services, …
+/// Settings, connections to other services, …
 #[derive(Clone, Debug)]
 pub struct State {}
 

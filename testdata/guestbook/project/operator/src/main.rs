@@ -1,6 +1,8 @@
 // Copyright The guestbook authors.
 // SPDX-License-Identifier: Apache-2.0
 
+//! The operator of guestbook.
+
 use clap::Parser;
 use kopgen_runtime::{Result, Settings};
 

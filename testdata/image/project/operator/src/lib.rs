@@ -1,3 +1,5 @@
+//! The operator of shop, as a library: the program, the tests and `kopgen manifests` share it.
+
 pub mod controllers;
 mod operator;
 pub mod state;

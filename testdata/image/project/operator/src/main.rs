@@ -1,3 +1,5 @@
+//! The operator of shop.
+
 use clap::Parser;
 use kopgen_runtime::{Result, Settings};
 

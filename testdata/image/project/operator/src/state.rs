@@ -1,6 +1,8 @@
+//! What the reconcilers share.
+
 use kopgen_runtime::{Client, Result};
 
-/// What the reconcilers share: settings, connections to other services, …
+/// Settings, connections to other services, …
 #[derive(Clone, Debug)]
 pub struct State {}
 

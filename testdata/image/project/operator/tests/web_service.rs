@@ -6,10 +6,11 @@ mod common;
 use std::time::Duration;
 
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentStatus};
+use k8s_openapi::api::core::v1::{Container, PodSpec};
 use kopgen_runtime::Result;
 use kopgen_runtime::testing::{Guard, TestEnv};
 use kube::Client;
-use kube::api::{Api, PostParams};
+use kube::api::{Api, ObjectMeta, PostParams};
 use kube::runtime::wait::{await_condition, conditions::is_created};
 use tokio::time::timeout;
 
@@ -56,12 +57,7 @@ async fn a_spec_out_of_bounds_is_refused() -> Result<()> {
     };
     common::install(env).await?;
 
-    let spec = v1alpha1::WebServiceSpec {
-        image: "example.com/image:1".into(),
-        port: 8080,
-        replicas: 0,
-    };
-    let object = v1alpha1::WebService::new("out-of-bounds", spec);
+    let object = object("out-of-bounds", "example.com/image:1", 0);
     let refused = objects(env.client())
         .create(&PostParams::default(), &object)
         .await
@@ -70,7 +66,81 @@ async fn a_spec_out_of_bounds_is_refused() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_name_that_no_service_can_have_is_refused() -> Result<()> {
+    let Some(env) = TestEnv::shared().await? else {
+        return Ok(());
+    };
+    common::install(env).await?;
+
+    for name in ["my.app", "1st", &"x".repeat(64)] {
+        let object = object(name, "example.com/image:1", 1);
+        let refused = objects(env.client())
+            .create(&PostParams::default(), &object)
+            .await
+            .unwrap_err();
+        assert!(refused.to_string().contains("metadata.name"), "{refused}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_cannot_be_applied_shows_in_the_status() -> Result<()> {
+    let Some(env) = TestEnv::shared().await? else {
+        return Ok(());
+    };
+    common::install(env).await?;
+    let client = env.service_account(NAMESPACE, ACCOUNT).await?;
+    let mut running = operator().start(client, State::new).await?;
+    running.ready().await?;
+
+    // Its name is taken by a Deployment with another selector, which cannot be changed.
+    deployments(env.client())
+        .create(&PostParams::default(), &other_deployment("taken"))
+        .await?;
+    let object = object("taken", "example.com/image:1", 1);
+    objects(env.client())
+        .create(&PostParams::default(), &object)
+        .await?;
+    let failed = await_condition(objects(env.client()), "taken", says_why);
+    timeout(PATIENCE, failed).await.expect("said in time")?;
+    running.stop().await
+}
+
+fn other_deployment(name: &str) -> Deployment {
+    let labels = Some([("app".to_owned(), "other".to_owned())].into());
+    let mut deployment = Deployment::default();
+    deployment.metadata.name = Some(name.into());
+    deployment.spec.selector.match_labels = labels.clone();
+    deployment.spec.template.metadata = Some(ObjectMeta {
+        labels,
+        ..Default::default()
+    });
+    deployment.spec.template.spec = Some(PodSpec {
+        containers: vec![Container {
+            name: "other".into(),
+            image: Some("example.com/other:1".into()),
+            ..Default::default()
+        }],
+        ..Default::default()
+    });
+    deployment
+}
+
+fn object(name: &str, image: &str, replicas: i32) -> v1alpha1::WebService {
+    let spec = v1alpha1::WebServiceSpec {
+        image: image.into(),
+        port: 8080,
+        replicas,
+    };
+    v1alpha1::WebService::new(name, spec)
+}
+
 fn objects(client: Client) -> Api<v1alpha1::WebService> {
+    Api::default_namespaced(client)
+}
+
+fn deployments(client: Client) -> Api<Deployment> {
     Api::default_namespaced(client)
 }
 
@@ -86,9 +156,22 @@ fn is_ready(object: Option<&v1alpha1::WebService>) -> bool {
     })
 }
 
+/// Whether `Ready` is false because of the Deployment.
+fn says_why(object: Option<&v1alpha1::WebService>) -> bool {
+    object.is_some_and(|object| {
+        let mut conditions = object.status.iter().flat_map(|status| &status.conditions);
+        conditions.any(|condition| {
+            condition.type_ == "Ready"
+                && condition.status == "False"
+                && condition.reason == "ApplyFailed"
+                && condition.message.contains("taken")
+        })
+    })
+}
+
 /// Plays Kubernetes' part: once there is a Deployment, says that its pods are up.
 async fn roll_out(client: Client) -> Result<()> {
-    let deployments: Api<Deployment> = Api::default_namespaced(client);
+    let deployments = deployments(client);
     let created = await_condition(deployments.clone(), SAMPLE, is_created());
     let mut deployment = timeout(PATIENCE, created).await??.unwrap();
     deployment.status = Some(DeploymentStatus {

@@ -1,6 +1,8 @@
 // Copyright The water authors.
 // SPDX-License-Identifier: Apache-2.0
 
+//! The operator of water, as a library: the program, the tests and `kopgen manifests` share it.
+
 pub mod controllers;
 mod operator;
 pub mod state;

@@ -1,6 +1,8 @@
 // Copyright The water authors.
 // SPDX-License-Identifier: Apache-2.0
 
+//! The operator of water.
+
 use clap::Parser;
 use kopgen_runtime::{Result, Settings};
 

@@ -1,6 +1,8 @@
 // Copyright The fleet authors.
 // SPDX-License-Identifier: Apache-2.0
 
+//! The operator of fleet.
+
 use clap::Parser;
 use kopgen_runtime::{Result, Settings};
 

@@ -1,6 +1,8 @@
 // Copyright The tenant authors.
 // SPDX-License-Identifier: Apache-2.0
 
+//! The operator of tenant.
+
 use clap::Parser;
 use kopgen_runtime::{Result, Settings};
 

@@ -1,6 +1,8 @@
 // Copyright The crew authors.
 // SPDX-License-Identifier: Apache-2.0
 
+//! The operator of crew, as a library: the program, the tests and `kopgen manifests` share it.
+
 pub mod controllers;
 mod operator;
 pub mod state;

@@ -1,6 +1,8 @@
 // Copyright The crew authors.
 // SPDX-License-Identifier: Apache-2.0
 
+//! The operator of crew.
+
 use clap::Parser;
 use kopgen_runtime::{Result, Settings};
 

@@ -1,6 +1,8 @@
 // Copyright The labels authors.
 // SPDX-License-Identifier: Apache-2.0
 
+//! The controller of Deployment.
+
 use std::sync::Arc;
 
 use kopgen_runtime::{Action, Context, EventType, Reconcile, Reconciler, Result};

@@ -1,10 +1,13 @@
+//! WebService: what its users ask for, and what the operator reports.
+
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kopgen_runtime::Kind;
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
 // TODO(user): put your own fields into spec and status. Doc comments become the CRD's descriptions,
-// attributes its validation. Then run `kopgen manifests`.
+// attributes its validation. Then run `kopgen manifests`. An enum derives `schemars::JsonSchema` where a
+// struct derives `KubeSchema`.
 //
 // An object is stored in one version. A field that another version has and this one lacks is lost when
 // the object is written in this one.
@@ -20,6 +23,8 @@ use serde::{Deserialize, Serialize};
     namespaced,
     storage = false,
     status = "WebServiceStatus",
+    validation = Rule::new("self.metadata.name.matches('^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$')")
+        .message("metadata.name must be a DNS-1035 label of at most 63 characters, as the name of the Service"),
     printcolumn(
         name = "Ready",
         type_ = "string",

@@ -1,3 +1,5 @@
+//! The controller of WebService.
+
 use std::sync::Arc;
 
 use kopgen_runtime::{Action, Context, Reconcile, Reconciler, Result};
@@ -10,7 +12,7 @@ use shop_api::v1alpha1;
 /// The attribute declares what the reconciler may do. Watches and roles are made from it, and a
 /// call through the `Context` that it does not cover does not compile.
 #[derive(Reconciler)]
-#[reconciler(kind = v1alpha1::WebService, name = "web-service-audit", status)]
+#[reconciler(kind = v1alpha1::WebService, status)]
 pub struct WebServiceAuditReconciler {}
 
 impl Reconcile for WebServiceAuditReconciler {

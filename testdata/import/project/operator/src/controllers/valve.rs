@@ -1,6 +1,8 @@
 // Copyright The water authors.
 // SPDX-License-Identifier: Apache-2.0
 
+//! The controller of Valve.
+
 use std::sync::Arc;
 
 use kopgen_runtime::{Action, Context, EventType, Reconcile, Reconciler, Result};

@@ -1,13 +1,16 @@
 // Copyright The tenant authors.
 // SPDX-License-Identifier: Apache-2.0
 
+//! Tenant: what its users ask for, and what the operator reports.
+
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kopgen_runtime::Kind;
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
 // TODO(user): put your own fields into spec and status. Doc comments become the CRD's descriptions,
-// attributes its validation. Then run `kopgen manifests`.
+// attributes its validation. Then run `kopgen manifests`. An enum derives `schemars::JsonSchema` where a
+// struct derives `KubeSchema`.
 
 /// The desired state of the Tenant.
 #[derive(CustomResource, KubeSchema, Kind, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -18,6 +21,8 @@ use serde::{Deserialize, Serialize};
     plural = "tenants",
     namespaced,
     status = "TenantStatus",
+    validation = Rule::new("self.metadata.name.matches('^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$')")
+        .message("metadata.name must be a DNS-1035 label of at most 63 characters, as the name of the Service"),
     printcolumn(
         name = "Ready",
         type_ = "string",

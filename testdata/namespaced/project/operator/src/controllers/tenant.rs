@@ -1,6 +1,8 @@
 // Copyright The tenant authors.
 // SPDX-License-Identifier: Apache-2.0
 
+//! The controller of Tenant.
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -35,21 +37,27 @@ impl Reconcile for TenantReconciler {
     }
 
     async fn reconcile(&self, object: Arc<v1::Tenant>, cx: Context<Self>) -> Result<Action> {
-        let deployment = cx.apply(&deployment(&object)).await?;
-        cx.apply(&service(&object)).await?;
-
-        let (ready, reason, message) = if is_rolled_out(&deployment) {
-            (true, "RolledOut", "All replicas are available.")
-        } else {
-            (false, "RollingOut", "Not all replicas are available.")
+        let applied = apply(&object, &cx).await;
+        let (ready, reason, message) = match &applied {
+            Ok(deployment) => rollout(deployment),
+            Err(error) => (false, "ApplyFailed", format!("{error:#}")),
         };
         // Other fields and conditions, such as those of another controller, stay as they were read.
         // If the status has changed since, `set_status` writes nothing and `?` requeues the object.
         let mut status = object.status.clone().unwrap_or_default();
         cx.set_condition(&mut status.conditions, "Ready", ready, reason, message);
         cx.set_status(&status).await?;
+        // An error is logged, and the object is reconciled again after a while.
+        applied?;
         Ok(Action::await_change())
     }
+}
+
+/// Makes the Deployment and the Service what the object asks for.
+async fn apply(object: &v1::Tenant, cx: &Context<TenantReconciler>) -> Result<Deployment> {
+    let deployment = cx.apply(&deployment(object)).await?;
+    cx.apply(&service(object)).await?;
+    Ok(deployment)
 }
 
 fn deployment(object: &v1::Tenant) -> Deployment {
@@ -118,6 +126,28 @@ fn labels(object: &v1::Tenant) -> BTreeMap<String, String> {
     ])
 }
 
+/// Whether the Deployment is rolled out, and the reason and the message to report. Where pods cannot
+/// be created or do not become available in time, both are the Deployment's own.
+fn rollout(deployment: &Deployment) -> (bool, &str, String) {
+    if is_rolled_out(deployment) {
+        return (true, "RolledOut", "All replicas are available.".into());
+    }
+    let status = deployment.status.as_ref();
+    let mut conditions = status.iter().flat_map(|it| it.conditions.iter().flatten());
+    let failure = conditions.find(|condition| {
+        let said = (condition.type_.as_deref(), condition.status.as_deref());
+        said == (Some("ReplicaFailure"), Some("True"))
+            || said == (Some("Progressing"), Some("False"))
+    });
+    let reason = failure.and_then(|it| it.reason.as_deref());
+    let message = failure.and_then(|it| it.message.as_deref());
+    (
+        false,
+        reason.unwrap_or("RollingOut"),
+        message.unwrap_or("Not all replicas are available.").into(),
+    )
+}
+
 /// Whether all replicas, and no others, run what the Deployment says. Kubernetes leaves counts of
 /// zero out of the status.
 fn is_rolled_out(deployment: &Deployment) -> bool {
@@ -136,7 +166,7 @@ fn is_rolled_out(deployment: &Deployment) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use k8s_openapi::api::apps::v1::DeploymentStatus;
+    use k8s_openapi::api::apps::v1::{DeploymentCondition, DeploymentStatus};
     use kopgen_runtime::testing::Mock;
 
     #[tokio::test]
@@ -186,6 +216,35 @@ mod tests {
             mock.reconcile(&reconciler, &object).await?;
             assert_eq!(ready(&mock)?, "True");
         }
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_deployment_that_fails_says_why() -> Result<()> {
+        let mock = Mock::new();
+        let reconciler = TenantReconciler {};
+        let object = object();
+        mock.reconcile(&reconciler, &object).await?;
+
+        let mut deployment: Deployment = mock.get("default", "sample")?;
+        let failure = DeploymentCondition {
+            type_: Some("ReplicaFailure".into()),
+            status: Some("True".into()),
+            reason: Some("FailedCreate".into()),
+            message: Some("exceeded quota".into()),
+            ..Default::default()
+        };
+        deployment.status = Some(DeploymentStatus {
+            conditions: Some(vec![failure]),
+            ..Default::default()
+        });
+        mock.put(&deployment)?;
+        mock.reconcile(&reconciler, &object).await?;
+        let object: v1::Tenant = mock.get("default", "sample")?;
+        let condition = &object.status.unwrap().conditions[0];
+        assert_eq!(condition.status, "False");
+        assert_eq!(condition.reason, "FailedCreate");
+        assert_eq!(condition.message, "exceeded quota");
         Ok(())
     }
 

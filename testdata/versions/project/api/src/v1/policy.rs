@@ -1,13 +1,16 @@
 // Copyright The crew authors.
 // SPDX-License-Identifier: Apache-2.0
 
+//! Policy: what its users ask for, and what the operator reports.
+
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kopgen_runtime::Kind;
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
 // TODO(user): put your own fields into spec and status. Doc comments become the CRD's descriptions,
-// attributes its validation. Then run `kopgen manifests`.
+// attributes its validation. Then run `kopgen manifests`. An enum derives `schemars::JsonSchema` where a
+// struct derives `KubeSchema`.
 
 /// The desired state of the Policy.
 #[derive(CustomResource, KubeSchema, Kind, Serialize, Deserialize, Clone, Debug, PartialEq)]

@@ -1,6 +1,8 @@
 // Copyright The fleet authors.
 // SPDX-License-Identifier: Apache-2.0
 
+//! The controller of Captain.
+
 use std::sync::Arc;
 
 use kopgen_runtime::{Action, Context, Reconcile, Reconciler, Result};

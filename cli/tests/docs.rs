@@ -5,6 +5,7 @@
 //!   and the lines below it, if there are any, are its output, where `...` stands for any lines and `[..]` for any
 //!   text. A command fails when a line of its output begins with `error`; every other command must succeed.
 //! - A block with `file=PATH` in its info string is written to that path first, as the reader is told to.
+//! - What is Rust is formatted, and at the end of a page its projects pass what `make lint` and CI run.
 //!
 //! The blocks of one page share one folder and one working directory.
 #![allow(
@@ -45,6 +46,11 @@ fn tutorial() {
 #[test]
 fn import() {
     run_page("docs/import.md");
+}
+
+#[test]
+fn plain() {
+    run_page("docs/plain-kube-rs.md");
 }
 
 #[test]
@@ -100,6 +106,13 @@ fn run_page(page: &str) -> TempDir {
             }
         }
     }
+    for entry in fs::read_dir(folder.path()).unwrap() {
+        let project = entry.unwrap().path();
+        if project.join("kopgen.toml").is_file() {
+            reader.cwd = project;
+            reader.lint();
+        }
+    }
     folder
 }
 
@@ -119,7 +132,41 @@ impl Reader<'_> {
             path.display(),
             self.cwd.display()
         );
-        fs::write(path, content).unwrap();
+        fs::write(&path, content).unwrap();
+        if path.extension().is_some_and(|it| it == "rs") {
+            self.succeeds(&["rustfmt", "--edition", "2024", "--check"], Some(&path));
+        }
+    }
+
+    /// What the project's `make lint` does, and its lint job.
+    fn lint(&self) {
+        self.succeeds(&["cargo", "fmt", "--check"], None);
+        let clippy = [
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ];
+        self.succeeds(&[&["cargo"], &clippy[..]].concat(), None);
+    }
+
+    fn succeeds(&self, command: &[&str], file: Option<&Path>) {
+        let output = as_a_user(command[0])
+            .args(&command[1..])
+            .args(file)
+            .current_dir(&self.cwd)
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}: {command:?} {file:?}:\n{}\n{}",
+            self.page,
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 
     fn type_in(&mut self, line: usize, step: &Step) {

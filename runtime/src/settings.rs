@@ -13,8 +13,8 @@ use k8s_openapi::jiff::SignedDuration;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-use crate::Result;
-use crate::tls::CertificateFiles;
+use crate::tls::{CertificateFiles, choose_provider};
+use crate::{Client, Result, cluster};
 
 /// The flags of an operator, named as those of KubeBuilder's manager.
 ///
@@ -155,10 +155,15 @@ pub struct BindAddress(Option<(String, u16)>);
 impl Settings {
     /// Writes the log to stderr from now on, as the settings say.
     ///
+    /// It is the first call of a program, and so it also has ring encrypt for every client that the program makes, unless it has
+    /// chosen another provider as rustls' default before. Where two are built in, a client that is made before there is a
+    /// default panics.
+    ///
     /// # Errors
     ///
     /// When the process has a subscriber of `tracing` already.
     pub fn init_logging(&self) -> Result<()> {
+        choose_provider();
         let log = tracing_subscriber::fmt()
             .with_env_filter(EnvFilter::try_new(&self.log_level)?)
             .with_ansi(std::io::stderr().is_terminal())
@@ -168,6 +173,21 @@ impl Settings {
             LogFormat::Json => log.json().try_init(),
         }
         .map_err(|error| anyhow!("cannot begin to log: {error}"))
+    }
+
+    /// A client of the operator's cluster, for what a program does beside the operator.
+    ///
+    /// It is that of `--kubeconfig`, as the operator's is, and it has the same proxies and limits of time. What it does is in no
+    /// metric and behind no gate: it may write on a replica that does not lead. Its user agent begins with `name`, which the API
+    /// server takes for the field manager of a write that names none.
+    ///
+    /// # Errors
+    ///
+    /// When there is no cluster, its configuration cannot be used, or the name cannot stand in a header.
+    pub async fn client(&self, name: &str) -> Result<Client> {
+        choose_provider();
+        let config = cluster::config(self.kubeconfig.as_deref(), name).await?;
+        Ok(Client::try_from(config)?)
     }
 }
 

@@ -117,6 +117,22 @@ async fn what_runs_beside_the_operator_ends_it_when_it_fails() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_client_for_what_runs_beside_the_operator_is_that_of_its_flags() -> Result<()> {
+    let Some(env) = TestEnv::shared().await? else {
+        return Ok(());
+    };
+    let Flags { settings } = Flags::parse_from([
+        "operator",
+        "--kubeconfig",
+        env.kubeconfig().to_str().expect("a path of text"),
+    ]);
+    let client = settings.client("press-nodes").await?;
+    let version = client.apiserver_version().await?;
+    assert_eq!(version, env.client().apiserver_version().await?);
+    Ok(())
+}
+
 #[derive(Parser)]
 struct Flags {
     #[command(flatten)]

@@ -178,14 +178,15 @@ impl Settings {
     /// A client of the operator's cluster, for what a program does beside the operator.
     ///
     /// It is that of `--kubeconfig`, as the operator's is, and it has the same proxies and limits of time. What it does is in no
-    /// metric and behind no gate: it may write on a replica that does not lead.
+    /// metric and behind no gate: it may write on a replica that does not lead. Its user agent begins with `name`, which the API
+    /// server takes for the field manager of a write that names none.
     ///
     /// # Errors
     ///
-    /// When there is no cluster, or its configuration cannot be used.
-    pub async fn client(&self) -> Result<Client> {
+    /// When there is no cluster, its configuration cannot be used, or the name cannot stand in a header.
+    pub async fn client(&self, name: &str) -> Result<Client> {
         choose_provider();
-        let config = cluster::config(self.kubeconfig.as_deref()).await?;
+        let config = cluster::config(self.kubeconfig.as_deref(), name).await?;
         Ok(Client::try_from(config)?)
     }
 }

@@ -37,7 +37,7 @@ async fn the_settings_have_a_client_of_the_operators_cluster() -> Result<()> {
         std::fs::write(file.path(), kubeconfig.to_string())?;
         let path = file.path().to_str().expect("a path of text");
         let flags = Flags::parse_from(["operator", "--kubeconfig", path]);
-        let client = flags.settings.client().await?;
+        let client = flags.settings.client("guestbook").await?;
         assert_eq!(client.default_namespace(), "lounge");
     }
     Ok(())

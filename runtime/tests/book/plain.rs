@@ -127,7 +127,7 @@ async fn a_client_for_what_runs_beside_the_operator_is_that_of_its_flags() -> Re
         "--kubeconfig",
         env.kubeconfig().to_str().expect("a path of text"),
     ]);
-    let client = settings.client().await?;
+    let client = settings.client("press-nodes").await?;
     let version = client.apiserver_version().await?;
     assert_eq!(version, env.client().apiserver_version().await?);
     Ok(())

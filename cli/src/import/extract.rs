@@ -63,16 +63,27 @@ impl Place {
     }
 }
 
-/// Makes the types of a version with `extract`, which is called again when structures turn out to be shared by fields that have
-/// nothing in common: each of those gets a type of its own.
-pub fn types<T>(extract: impl Fn(&mut Extractor) -> T) -> (Types, T) {
+/// Makes the types of a version with `extract`; `plain_integers` is [`Types::plain_integers`], if that can be.
+///
+/// `extract` is called again when structures turn out to be shared by fields that have nothing in common: each of those gets a type of
+/// its own.
+pub fn types<T>(mut plain_integers: bool, extract: impl Fn(&mut Extractor) -> T) -> (Types, T) {
     let mut apart = HashSet::new();
     loop {
         let mut extractor = Extractor {
             apart: apart.clone(),
             ..Extractor::default()
         };
+        extractor.types.plain_integers = plain_integers;
         let made = extract(&mut extractor);
+        // The schemas of Kubernetes' types are as they are.
+        let is_formatted = |def: &TypeDef| {
+            matches!(def.body, Body::Kubernetes(_)) && Integers::of(&def.schema).formatted > 0
+        };
+        if plain_integers && extractor.types.all.iter().any(is_formatted) {
+            plain_integers = false;
+            continue;
+        }
         let unrelated: HashSet<_> = naming::unrelated(&extractor.types).into_iter().collect();
         let known = apart.len();
         let structures = extractor.shared.iter();
@@ -93,13 +104,13 @@ impl Extractor {
         } else {
             Body::Newtype(self.type_of(wanted, &Place::Field(String::new())))
         };
-        self.push(body, wanted)
+        self.push_root(body, wanted)
     }
 
     /// Makes the struct of the fields that stand at the root of an object, beside the status.
     pub fn fields_of_root(&mut self, wanted: &Node) -> TypeId {
         let body = self.body_of_struct(wanted, true);
-        self.push(body, wanted)
+        self.push_root(body, wanted)
     }
 
     /// The idiomatic type for a schema.
@@ -244,6 +255,13 @@ impl Extractor {
         Body::Struct { fields, rest }
     }
 
+    fn push_root(&mut self, body: Body, wanted: &Node) -> TypeId {
+        let id = self.push(body, wanted);
+        let attributes = &mut self.types.all[id.0].attributes;
+        attributes.plain_integers = self.types.plain_integers && Integers::of(wanted).plain > 0;
+        id
+    }
+
     fn push(&mut self, body: Body, wanted: &Node) -> TypeId {
         let mut def = TypeDef {
             name: String::new(),
@@ -254,6 +272,43 @@ impl Extractor {
         };
         residual::complete_type(&self.types, &mut def, wanted);
         self.types.push(def)
+    }
+}
+
+/// How many integers of 64 bits a schema has.
+#[derive(Clone, Copy, Default)]
+pub struct Integers {
+    /// Without a format.
+    pub plain: usize,
+    /// With `format: int64`.
+    pub formatted: usize,
+}
+
+impl Integers {
+    /// Those of a schema and of those in it.
+    pub fn of(schema: &Node) -> Self {
+        let mut all = Self::default();
+        all.count(schema);
+        all
+    }
+
+    fn count(&mut self, schema: &Node) {
+        let is = |key: &str, value: &str| schema.get(key).is_some_and(|it| it == value);
+        if is("type", "integer") {
+            self.plain += usize::from(!schema.contains_key("format"));
+            self.formatted += usize::from(is("format", "int64"));
+        }
+        let properties = schema.get("properties").and_then(Value::as_object);
+        let inner = ["items", "additionalProperties"].map(|key| schema.get(key));
+        let schemas = properties.into_iter().flat_map(Node::values);
+        for schema in schemas.chain(inner.into_iter().flatten()) {
+            schema.as_object().into_iter().for_each(|it| self.count(it));
+        }
+    }
+
+    /// Whether it is less to say once that they have no format.
+    pub fn are_mostly_plain(self) -> bool {
+        self.plain > self.formatted + 2
     }
 }
 

@@ -26,7 +26,7 @@ pub fn find(wanted: &Node) -> Option<Kubernetes> {
         return None;
     }
     let (module, name) = path.rsplit_once("::")?;
-    residual::comes_through(wanted).then(|| Kubernetes {
+    residual::comes_through(wanted, false).then(|| Kubernetes {
         module: match name {
             "Condition" => "kopgen_runtime".to_owned(),
             _ => format!("k8s_openapi::{module}"),

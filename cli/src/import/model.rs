@@ -10,6 +10,8 @@ pub type Node = Map<String, Value>;
 pub struct Types {
     /// By [`TypeId`]; those that a type holds stand before it.
     pub all: Vec<TypeDef>,
+    /// Whether integers of 64 bits have no format, unless it is set.
+    pub plain_integers: bool,
 }
 
 /// The index of a type in [`Types`].
@@ -155,6 +157,8 @@ pub struct Attributes {
     pub rules: Vec<Rule>,
     /// How server-side apply merges a list.
     pub merge: Option<Merge>,
+    /// Whether the integers below have no format, unless it is set: on the types of spec and status alone.
+    pub plain_integers: bool,
     /// Keywords that are set, or removed with null.
     pub extend: Node,
     /// The same for what the passes would change on the way: it is set when they are done.

@@ -60,6 +60,9 @@ fn imports(text: &mut String, version: &Version) {
     let mut used = Used::default();
     let types = &version.types;
     for def in &types.all {
+        if def.attributes.plain_integers {
+            used.runtime.insert("plain_integers");
+        }
         match &def.body {
             Body::Struct { fields, rest } => {
                 if let Some(rest) = rest {

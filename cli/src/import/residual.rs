@@ -25,7 +25,7 @@ pub fn complete_field(types: &Types, field: &mut Field, wanted: &Node) {
     // What is added can take away what the passes add to a schema that says nothing: the second round sees that.
     for _ in 0..2 {
         let yielded = schema::of_field(types, field);
-        extend(&mut field.attributes, wanted, &yielded);
+        extend(types, &mut field.attributes, wanted, &yielded);
     }
     // What is set on the field takes the place of all that is set on its type.
     if let Type::Named(id) = &field.ty
@@ -46,7 +46,7 @@ pub fn complete_type(types: &Types, def: &mut TypeDef, wanted: &Node) {
     }
     for _ in 0..2 {
         let yielded = schema::of_def(types, def);
-        extend(&mut def.attributes, wanted, &yielded);
+        extend(types, &mut def.attributes, wanted, &yielded);
     }
     def.schema = schema::of_def(types, def);
 }
@@ -55,7 +55,7 @@ fn doc(wanted: &Node) -> Option<String> {
     wanted
         .get("description")
         .and_then(Value::as_str)
-        .filter(|_| survives("description", wanted))
+        .filter(|_| survives("description", wanted, false))
         .map(str::to_owned)
 }
 
@@ -176,13 +176,14 @@ fn inner_bounds(types: &Types, ty: &Type, wanted: &Node) -> Bounds {
 }
 
 /// Sets what is wanted and not yielded, and removes what is yielded and not wanted.
-fn extend(attributes: &mut Attributes, wanted: &Node, yielded: &Node) {
+fn extend(types: &Types, attributes: &mut Attributes, wanted: &Node, yielded: &Node) {
     let int_or_string = yielded.get("x-kubernetes-int-or-string") == Some(&json!(true));
     for (key, value) in wanted {
         if yielded.get(key) == Some(value) {
             continue;
         }
-        let through = survives(key, wanted) && !(int_or_string && key == "anyOf");
+        let through =
+            survives(key, wanted, types.plain_integers) && !(int_or_string && key == "anyOf");
         let target = if through {
             &mut attributes.extend
         } else {
@@ -201,20 +202,26 @@ fn extend(attributes: &mut Attributes, wanted: &Node, yielded: &Node) {
     }
 }
 
-/// Whether a keyword comes through the passes of `kopgen_core::crd::schema_of` as it is, and through kube's `crd()`.
-fn survives(key: &str, schema: &Node) -> bool {
+/// Whether a keyword comes through the passes of `kopgen_core::crd::schema_of` as it is, and through kube's `crd()`; and, where
+/// integers are plain, through that as well.
+fn survives(key: &str, schema: &Node, plain_integers: bool) -> bool {
     let Some(value) = schema.get(key) else {
         return true;
     };
     match key {
         "oneOf" | "anyOf" | "allOf" | "not" => only_required(value),
         "required" => is_sorted(value),
-        "items" | "additionalProperties" => value.as_object().is_some_and(comes_through),
+        "items" | "additionalProperties" => value
+            .as_object()
+            .is_some_and(|it| comes_through(it, plain_integers)),
         "enum" => value
             .as_array()
             .is_some_and(|values| !values.contains(&Value::Null)),
         "default" => !value.is_null(),
-        "format" => is_kept_by(passes::bound_integers, json!({ "format": value })),
+        "format" => {
+            let is_taken_away = plain_integers && *value == "int64";
+            !is_taken_away && is_kept_by(passes::bound_integers, json!({ "format": value }))
+        }
         "description" => {
             let int_or_string = schema.get(INT_OR_STRING);
             let schema = json!({ "description": value, INT_OR_STRING: int_or_string });
@@ -255,19 +262,22 @@ fn is_sorted(names: &Value) -> bool {
 }
 
 /// Whether every keyword of a schema and of those below it comes through.
-pub fn comes_through(schema: &Node) -> bool {
+pub fn comes_through(schema: &Node, plain_integers: bool) -> bool {
     const NESTED: [&str; 3] = ["properties", "items", "additionalProperties"];
     let says_something =
         schema.contains_key("type") || schema.contains_key("x-kubernetes-preserve-unknown-fields");
+    let is_schema_that_comes_through = |value: &Value| {
+        let schema = value.as_object();
+        schema.is_some_and(|it| comes_through(it, plain_integers))
+    };
     says_something
         && schema.iter().all(|(key, value)| match key.as_str() {
-            "properties" => value.as_object().is_some_and(|map| {
-                map.values()
-                    .all(|it| it.as_object().is_some_and(comes_through))
-            }),
+            "properties" => value
+                .as_object()
+                .is_some_and(|map| map.values().all(is_schema_that_comes_through)),
             "oneOf" | "anyOf" | "allOf" | "not" | "x-kubernetes-int-or-string" => false,
-            key if NESTED.contains(&key) => value.as_object().is_some_and(comes_through),
-            key => survives(key, schema),
+            key if NESTED.contains(&key) => is_schema_that_comes_through(value),
+            key => survives(key, schema, plain_integers),
         })
 }
 
@@ -280,7 +290,7 @@ mod tests {
     fn check(schema: Value) {
         let object = json!({"type": "object", "properties": {"field": schema}});
         for wanted in [schema, object] {
-            let (types, root) = extract::types(|it| it.root(wanted.as_object().unwrap()));
+            let (types, root) = extract::types(false, |it| it.root(wanted.as_object().unwrap()));
             assert_eq!(Value::from(types.get(root).schema.clone()), wanted);
         }
     }
@@ -312,7 +322,7 @@ mod tests {
             "oneOf": [{"properties": {"a": {"enum": ["b"]}}}],
         });
         let wanted = json!({"type": "object", "properties": {"field": field}});
-        let (types, root) = extract::types(|it| it.root(wanted.as_object().unwrap()));
+        let (types, root) = extract::types(false, |it| it.root(wanted.as_object().unwrap()));
         let Body::Struct { fields, .. } = &types.get(root).body else {
             panic!("it is a struct");
         };

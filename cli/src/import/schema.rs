@@ -16,6 +16,7 @@ pub fn of_type(types: &Types, ty: &Type) -> Node {
     match ty {
         Type::Bool => node(json!({ "type": "boolean" })),
         Type::I32 => node(json!({ "type": "integer", "format": "int32" })),
+        Type::I64 if types.plain_integers => node(json!({ "type": "integer" })),
         Type::I64 => node(json!({ "type": "integer", "format": "int64" })),
         Type::Number => node(json!({ "type": "number" })),
         Type::String => node(json!({ "type": "string" })),

@@ -131,7 +131,7 @@ mod tests {
     fn common_fields_need_a_text() {
         let name = |fields: Value| {
             let wanted = json!({"type": "object", "properties": fields});
-            let (types, id) = extract::types(|it| it.root(wanted.as_object().unwrap()));
+            let (types, id) = extract::types(false, |it| it.root(wanted.as_object().unwrap()));
             match &types.get(id).body {
                 Body::Struct { fields, .. } => name_of(fields),
                 _ => None,

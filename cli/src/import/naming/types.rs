@@ -184,7 +184,7 @@ mod tests {
 
     /// The names of the types of a kind `Wall` with these properties, but for those of its spec and status.
     fn names(spec: &Value, status: &Value) -> Vec<String> {
-        let (mut made, roots) = extract::types(|extractor| {
+        let (mut made, roots) = extract::types(false, |extractor| {
             let mut root = |properties: &Value| {
                 let wanted = json!({"type": "object", "properties": properties});
                 extractor.root(wanted.as_object().unwrap())
@@ -214,8 +214,9 @@ mod tests {
         let secret = object(json!({"name": text("Name of the referent.")}));
         let nothing = json!({"type": "object"});
         let three = object(json!({"a": text(""), "b": text(""), "c": text("")}));
-        let large: serde_json::Map<_, _> =
-            (0..50).map(|at| (format!("field{at:02}"), text(""))).collect();
+        let large: serde_json::Map<_, _> = (0..50)
+            .map(|at| (format!("field{at:02}"), text("")))
+            .collect();
         let large = object(large.into());
         let source = object(json!({"file": one, "secret": other}));
         for (spec, status, expected) in [

@@ -17,7 +17,7 @@ pub use keywords::{
     write_out_booleans,
 };
 pub use nulls::strip_null;
-pub use numbers::{bound_integers, write_integers};
+pub use numbers::{bound_integers, plain_integers, write_integers};
 
 /// Passes for one schema alone, for who evaluates schemas from the inside out.
 pub mod of_node {

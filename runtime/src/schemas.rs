@@ -69,7 +69,31 @@ pub fn schema_of(json: &str) -> Schema {
 /// assert_eq!(schema_for!(Spec).get("properties").unwrap()["replicas"].get("format"), None);
 /// ```
 pub fn plain_integers(schema: &mut Schema) {
+    apply(passes::plain_integers, schema);
+}
+
+/// Has `required` in the order in which the fields stand in each struct of a schema, which is sorted otherwise: for a type whose CRD
+/// has another order, which the API server keeps.
+///
+/// ```
+/// use kopgen_runtime::core::crd::schema_of;
+/// use schemars::JsonSchema;
+///
+/// #[derive(JsonSchema)]
+/// #[schemars(transform = kopgen_runtime::required_in_order)]
+/// struct Port {
+///     number: i32,
+///     name: String,
+/// }
+///
+/// assert_eq!(schema_of::<Port>()["required"].to_string(), r#"["number","name"]"#);
+/// ```
+pub fn required_in_order(schema: &mut Schema) {
+    apply(passes::keep_required_order, schema);
+}
+
+fn apply(pass: fn(&mut serde_json::Value), schema: &mut Schema) {
     let mut value = std::mem::take(schema).to_value();
-    passes::plain_integers(&mut value);
+    pass(&mut value);
     *schema = value.try_into().expect("it was a schema");
 }

@@ -6,8 +6,9 @@ use kopgen_core::crd::QUANTITY;
 use serde_json::Value;
 
 use super::model::{
-    Attributes, Body, Field, Node, Presence, Rest, Type, TypeDef, TypeId, Types, Variant,
+    Attributes, Body, Field, Node, Presence, Rest, SaidOnce, Type, TypeDef, TypeId, Types, Variant,
 };
+use super::residual::is_sorted;
 use super::words::{singular, words};
 use super::{kubernetes, naming, residual};
 
@@ -63,25 +64,25 @@ impl Place {
     }
 }
 
-/// Makes the types of a version with `extract`; `plain_integers` is [`Types::plain_integers`], if that can be.
+/// Makes the types of a version with `extract`, of which `said_once` is said, if that can be.
 ///
 /// `extract` is called again when structures turn out to be shared by fields that have nothing in common: each of those gets a type of
 /// its own.
-pub fn types<T>(mut plain_integers: bool, extract: impl Fn(&mut Extractor) -> T) -> (Types, T) {
+pub fn types<T>(mut said_once: SaidOnce, extract: impl Fn(&mut Extractor) -> T) -> (Types, T) {
     let mut apart = HashSet::new();
     loop {
         let mut extractor = Extractor {
             apart: apart.clone(),
             ..Extractor::default()
         };
-        extractor.types.plain_integers = plain_integers;
+        extractor.types.said_once = said_once;
         let made = extract(&mut extractor);
         // The schemas of Kubernetes' types are as they are.
         let is_formatted = |def: &TypeDef| {
-            matches!(def.body, Body::Kubernetes(_)) && Integers::of(&def.schema).formatted > 0
+            matches!(def.body, Body::Kubernetes(_)) && Count::of(&def.schema).formatted > 0
         };
-        if plain_integers && extractor.types.all.iter().any(is_formatted) {
-            plain_integers = false;
+        if said_once.plain_integers && extractor.types.all.iter().any(is_formatted) {
+            said_once.plain_integers = false;
             continue;
         }
         let unrelated: HashSet<_> = naming::unrelated(&extractor.types).into_iter().collect();
@@ -248,6 +249,9 @@ impl Extractor {
             residual::complete_field(&self.types, &mut field, schema);
             fields.push(field);
         }
+        if self.types.said_once.required_in_order {
+            fields = in_order(fields, wanted.get("required"));
+        }
         let rest = keeps_unknown(wanted).then(|| Rest {
             ident: naming::rest(fields.iter().map(|field| field.ident.as_str())),
             of_root,
@@ -257,8 +261,11 @@ impl Extractor {
 
     fn push_root(&mut self, body: Body, wanted: &Node) -> TypeId {
         let id = self.push(body, wanted);
-        let attributes = &mut self.types.all[id.0].attributes;
-        attributes.plain_integers = self.types.plain_integers && Integers::of(wanted).plain > 0;
+        let (said_once, count) = (self.types.said_once, Count::of(wanted));
+        self.types.all[id.0].attributes.said_once = SaidOnce {
+            plain_integers: said_once.plain_integers && count.plain > 0,
+            required_in_order: said_once.required_in_order && count.unsorted > 0,
+        };
         id
     }
 
@@ -275,16 +282,45 @@ impl Extractor {
     }
 }
 
-/// How many integers of 64 bits a schema has.
-#[derive(Clone, Copy, Default)]
-pub struct Integers {
-    /// Without a format.
-    pub plain: usize,
-    /// With `format: int64`.
-    pub formatted: usize,
+/// The fields with those that are required in the order of `required`, in the places that they had.
+fn in_order(fields: Vec<Field>, required: Option<&Value>) -> Vec<Field> {
+    let required = required.and_then(Value::as_array).into_iter().flatten();
+    let place: HashMap<_, _> = required
+        .enumerate()
+        .filter_map(|(at, key)| Some((key.as_str()?, at)))
+        .collect();
+    let is_required: Vec<_> = fields
+        .iter()
+        .map(|field| place.contains_key(field.key.as_str()))
+        .collect();
+    let (mut required, other): (Vec<_>, Vec<_>) = fields
+        .into_iter()
+        .partition(|field| place.contains_key(field.key.as_str()));
+    required.sort_by_key(|field| place[field.key.as_str()]);
+    let (mut required, mut other) = (required.into_iter(), other.into_iter());
+    let ordered = is_required.into_iter().filter_map(|is_required| {
+        let fields = if is_required {
+            &mut required
+        } else {
+            &mut other
+        };
+        fields.next()
+    });
+    ordered.collect()
 }
 
-impl Integers {
+/// How much of a schema is as Rust's types do not have it by themselves.
+#[derive(Clone, Copy, Default)]
+pub struct Count {
+    /// Integers without a format.
+    plain: usize,
+    /// Integers with `format: int64`, as they do have it.
+    formatted: usize,
+    /// Objects whose `required` is not sorted.
+    unsorted: usize,
+}
+
+impl Count {
     /// Those of a schema and of those in it.
     pub fn of(schema: &Node) -> Self {
         let mut all = Self::default();
@@ -298,6 +334,7 @@ impl Integers {
             self.plain += usize::from(!schema.contains_key("format"));
             self.formatted += usize::from(is("format", "int64"));
         }
+        self.unsorted += usize::from(schema.get("required").is_some_and(|it| !is_sorted(it)));
         let properties = schema.get("properties").and_then(Value::as_object);
         let inner = ["items", "additionalProperties"].map(|key| schema.get(key));
         let schemas = properties.into_iter().flat_map(Node::values);
@@ -306,9 +343,12 @@ impl Integers {
         }
     }
 
-    /// Whether it is less to say once that they have no format.
-    pub fn are_mostly_plain(self) -> bool {
-        self.plain > self.formatted + 2
+    /// What it is less to say once than at each place.
+    pub fn said_once(self) -> SaidOnce {
+        SaidOnce {
+            plain_integers: self.plain > self.formatted + 2,
+            required_in_order: self.unsorted > 1,
+        }
     }
 }
 

@@ -60,8 +60,8 @@ fn imports(text: &mut String, version: &Version) {
     let mut used = Used::default();
     let types = &version.types;
     for def in &types.all {
-        if def.attributes.plain_integers {
-            used.runtime.insert("plain_integers");
+        for function in def.attributes.said_once.functions() {
+            used.runtime.insert(function);
         }
         match &def.body {
             Body::Struct { fields, rest } => {

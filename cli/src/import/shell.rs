@@ -111,16 +111,15 @@ pub fn version(crd: &Value, index: usize) -> Version {
         status: status_schema,
         no_spec,
     } = split(root);
-    let integers = extract::Integers::of(root);
-    let (mut types, (spec_type, status)) =
-        extract::types(integers.are_mostly_plain(), |extractor| {
-            let spec = if no_spec {
-                extractor.fields_of_root(&spec_schema)
-            } else {
-                extractor.root(&spec_schema)
-            };
-            (spec, status_schema.map(|schema| extractor.root(schema)))
-        });
+    let said_once = extract::Count::of(root).said_once();
+    let (mut types, (spec_type, status)) = extract::types(said_once, |extractor| {
+        let spec = if no_spec {
+            extractor.fields_of_root(&spec_schema)
+        } else {
+            extractor.root(&spec_schema)
+        };
+        (spec, status_schema.map(|schema| extractor.root(schema)))
+    });
     let nested = no_spec
         && spec_schema
             .get("properties")

@@ -13,8 +13,8 @@ mod numbers;
 pub use combinators::{stash_combinators, unstash_combinators};
 pub use int_or_string::{find_int_or_string, restore_int_or_string, strip_type_descriptions};
 pub use keywords::{
-    apply_overrides, drop_root_title, drop_unknown_keys, keep_unknown_fields, rename_struct_type,
-    write_out_booleans,
+    apply_overrides, drop_root_title, drop_unknown_keys, keep_required_order, keep_unknown_fields,
+    rename_struct_type, write_out_booleans,
 };
 pub use nulls::strip_null;
 pub use numbers::{bound_integers, plain_integers, write_integers};

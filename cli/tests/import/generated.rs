@@ -41,7 +41,7 @@ async fn what_is_generated_is_modelled_and_compiled_as_it_is() -> kopgen_envtest
         imported.push((name, made));
         read.push(crd);
     }
-    let program = project::build_at("target/generated/random", 2, &imported);
+    let program = project::build_at("target/generated/random", "random-", 2, &imported);
     let reports = project::run(&program, "reports", String::new());
     let reports: BTreeMap<_, _> = reports
         .lines()

@@ -140,6 +140,7 @@ pub use kind::Kind;
 pub use kopgen_core as core;
 pub use kopgen_core::Source;
 pub use kopgen_derive::Kind;
+pub use schemas::{plain_integers, required_in_order};
 pub use values::{DateTime, IntOrString, JsonObject, Nullable, Quantity, complete, unknown_fields};
 
 /// For the derives' output.

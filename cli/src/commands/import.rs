@@ -122,7 +122,10 @@ fn imports(crds: &[Crd], project: &Project, allow_differences: bool) -> Result<V
     Ok(imports)
 }
 
-/// Every difference between a CRD and what its types yield, as the notes of one problem.
+/// How many differences of a CRD are told.
+const MOST: usize = 10;
+
+/// The differences between a CRD and what its types yield, as the notes of one problem.
 fn differences(crd: &Crd, found: &[kopgen_core::crd::Difference]) -> Option<Diagnostic> {
     let side =
         |value: &Option<serde_json::Value>| value.as_ref().map_or("nothing".to_owned(), brief);
@@ -130,16 +133,19 @@ fn differences(crd: &Crd, found: &[kopgen_core::crd::Difference]) -> Option<Diag
         "Rust types cannot express all of the CRD `{}`",
         crd_name(crd)
     ));
-    (!found.is_empty()).then(|| {
-        found.iter().fold(problem, |problem, it| {
-            problem.note(format!(
-                "{}: {} would become {}",
-                it.path,
-                side(&it.left),
-                side(&it.right)
-            ))
-        })
-    })
+    let told = found.iter().take(MOST).fold(problem, |problem, it| {
+        problem.note(format!(
+            "{}: {} would become {}",
+            it.path,
+            side(&it.left),
+            side(&it.right)
+        ))
+    });
+    match found.len() {
+        0 => None,
+        1..=MOST => Some(told),
+        count => Some(told.note(format!("and {} more", count - MOST))),
+    }
 }
 
 /// What the files would become that were edited and stay, as diffs.
@@ -171,5 +177,32 @@ fn say_next(outcome: &Outcome, output: args::Output) {
         shell::say(
             "\nNext: `kopgen manifests` writes the CRDs from the types; `kopgen crd equal` compares.",
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kopgen_core::crd::Difference;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn differences_beyond_ten_are_counted() {
+        let crd = Crd::from(json!({"metadata": {"name": "walls.example.com"}}));
+        let found: Vec<_> = (0..12)
+            .map(|at| Difference {
+                path: format!(".spec.f{at}"),
+                left: Some(json!(at)),
+                right: None,
+            })
+            .collect();
+        assert_eq!(differences(&crd, &[]), None);
+        let told = differences(&crd, &found[..10]).unwrap();
+        assert_eq!(told.notes.len(), 10);
+        assert_eq!(told.notes[9], ".spec.f9: 9 would become nothing");
+        let told = differences(&crd, &found).unwrap();
+        assert_eq!(told.notes.len(), 11);
+        assert_eq!(told.notes[10], "and 2 more");
     }
 }

@@ -6,8 +6,9 @@ use kopgen_core::crd::QUANTITY;
 use serde_json::Value;
 
 use super::model::{
-    Attributes, Body, Field, Node, Presence, Rest, Type, TypeDef, TypeId, Types, Variant,
+    Attributes, Body, Field, Node, Presence, Rest, SaidOnce, Type, TypeDef, TypeId, Types, Variant,
 };
+use super::residual::is_sorted;
 use super::words::{singular, words};
 use super::{kubernetes, naming, residual};
 
@@ -63,16 +64,27 @@ impl Place {
     }
 }
 
-/// Makes the types of a version with `extract`, which is called again when structures turn out to be shared by fields that have
-/// nothing in common: each of those gets a type of its own.
-pub fn types<T>(extract: impl Fn(&mut Extractor) -> T) -> (Types, T) {
+/// Makes the types of a version with `extract`, of which `said_once` is said, if that can be.
+///
+/// `extract` is called again when structures turn out to be shared by fields that have nothing in common: each of those gets a type of
+/// its own.
+pub fn types<T>(mut said_once: SaidOnce, extract: impl Fn(&mut Extractor) -> T) -> (Types, T) {
     let mut apart = HashSet::new();
     loop {
         let mut extractor = Extractor {
             apart: apart.clone(),
             ..Extractor::default()
         };
+        extractor.types.said_once = said_once;
         let made = extract(&mut extractor);
+        // The schemas of Kubernetes' types are as they are.
+        let is_formatted = |def: &TypeDef| {
+            matches!(def.body, Body::Kubernetes(_)) && Count::of(&def.schema).formatted > 0
+        };
+        if said_once.plain_integers && extractor.types.all.iter().any(is_formatted) {
+            said_once.plain_integers = false;
+            continue;
+        }
         let unrelated: HashSet<_> = naming::unrelated(&extractor.types).into_iter().collect();
         let known = apart.len();
         let structures = extractor.shared.iter();
@@ -93,13 +105,13 @@ impl Extractor {
         } else {
             Body::Newtype(self.type_of(wanted, &Place::Field(String::new())))
         };
-        self.push(body, wanted)
+        self.push_root(body, wanted)
     }
 
     /// Makes the struct of the fields that stand at the root of an object, beside the status.
     pub fn fields_of_root(&mut self, wanted: &Node) -> TypeId {
         let body = self.body_of_struct(wanted, true);
-        self.push(body, wanted)
+        self.push_root(body, wanted)
     }
 
     /// The idiomatic type for a schema.
@@ -237,11 +249,24 @@ impl Extractor {
             residual::complete_field(&self.types, &mut field, schema);
             fields.push(field);
         }
+        if self.types.said_once.required_in_order {
+            fields = in_order(fields, wanted.get("required"));
+        }
         let rest = keeps_unknown(wanted).then(|| Rest {
             ident: naming::rest(fields.iter().map(|field| field.ident.as_str())),
             of_root,
         });
         Body::Struct { fields, rest }
+    }
+
+    fn push_root(&mut self, body: Body, wanted: &Node) -> TypeId {
+        let id = self.push(body, wanted);
+        let (said_once, count) = (self.types.said_once, Count::of(wanted));
+        self.types.all[id.0].attributes.said_once = SaidOnce {
+            plain_integers: said_once.plain_integers && count.plain > 0,
+            required_in_order: said_once.required_in_order && count.unsorted > 0,
+        };
+        id
     }
 
     fn push(&mut self, body: Body, wanted: &Node) -> TypeId {
@@ -254,6 +279,76 @@ impl Extractor {
         };
         residual::complete_type(&self.types, &mut def, wanted);
         self.types.push(def)
+    }
+}
+
+/// The fields with those that are required in the order of `required`, in the places that they had.
+fn in_order(fields: Vec<Field>, required: Option<&Value>) -> Vec<Field> {
+    let required = required.and_then(Value::as_array).into_iter().flatten();
+    let place: HashMap<_, _> = required
+        .enumerate()
+        .filter_map(|(at, key)| Some((key.as_str()?, at)))
+        .collect();
+    let is_required: Vec<_> = fields
+        .iter()
+        .map(|field| place.contains_key(field.key.as_str()))
+        .collect();
+    let (mut required, other): (Vec<_>, Vec<_>) = fields
+        .into_iter()
+        .partition(|field| place.contains_key(field.key.as_str()));
+    required.sort_by_key(|field| place[field.key.as_str()]);
+    let (mut required, mut other) = (required.into_iter(), other.into_iter());
+    let ordered = is_required.into_iter().filter_map(|is_required| {
+        let fields = if is_required {
+            &mut required
+        } else {
+            &mut other
+        };
+        fields.next()
+    });
+    ordered.collect()
+}
+
+/// How much of a schema is as Rust's types do not have it by themselves.
+#[derive(Clone, Copy, Default)]
+pub struct Count {
+    /// Integers without a format.
+    plain: usize,
+    /// Integers with `format: int64`, as they do have it.
+    formatted: usize,
+    /// Objects whose `required` is not sorted.
+    unsorted: usize,
+}
+
+impl Count {
+    /// Those of a schema and of those in it.
+    pub fn of(schema: &Node) -> Self {
+        let mut all = Self::default();
+        all.count(schema);
+        all
+    }
+
+    fn count(&mut self, schema: &Node) {
+        let is = |key: &str, value: &str| schema.get(key).is_some_and(|it| it == value);
+        if is("type", "integer") {
+            self.plain += usize::from(!schema.contains_key("format"));
+            self.formatted += usize::from(is("format", "int64"));
+        }
+        self.unsorted += usize::from(schema.get("required").is_some_and(|it| !is_sorted(it)));
+        let properties = schema.get("properties").and_then(Value::as_object);
+        let inner = ["items", "additionalProperties"].map(|key| schema.get(key));
+        let schemas = properties.into_iter().flat_map(Node::values);
+        for schema in schemas.chain(inner.into_iter().flatten()) {
+            schema.as_object().into_iter().for_each(|it| self.count(it));
+        }
+    }
+
+    /// What it is less to say once than at each place.
+    pub fn said_once(self) -> SaidOnce {
+        SaidOnce {
+            plain_integers: self.plain > self.formatted + 2,
+            required_in_order: self.unsorted > 1,
+        }
     }
 }
 

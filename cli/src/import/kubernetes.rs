@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::model::{Kubernetes, Node};
+use super::model::{Kubernetes, Node, SaidOnce};
 use super::residual;
 
 /// The type that has just the fields of a schema, of the same types, and requires the same ones; nothing where there are two.
@@ -26,7 +26,7 @@ pub fn find(wanted: &Node) -> Option<Kubernetes> {
         return None;
     }
     let (module, name) = path.rsplit_once("::")?;
-    residual::comes_through(wanted).then(|| Kubernetes {
+    residual::comes_through(wanted, SaidOnce::default()).then(|| Kubernetes {
         module: match name {
             "Condition" => "kopgen_runtime".to_owned(),
             _ => format!("k8s_openapi::{module}"),

@@ -10,6 +10,17 @@ pub type Node = Map<String, Value>;
 pub struct Types {
     /// By [`TypeId`]; those that a type holds stand before it.
     pub all: Vec<TypeDef>,
+    /// What is said once for all of them.
+    pub said_once: SaidOnce,
+}
+
+/// What is said of a whole schema by one of the runtime's functions, in the place of an attribute at each type or field.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SaidOnce {
+    /// Integers of 64 bits have no format, unless it is set.
+    pub plain_integers: bool,
+    /// `required` is in the order of the fields, and not sorted.
+    pub required_in_order: bool,
 }
 
 /// The index of a type in [`Types`].
@@ -155,6 +166,8 @@ pub struct Attributes {
     pub rules: Vec<Rule>,
     /// How server-side apply merges a list.
     pub merge: Option<Merge>,
+    /// What is said once for all types: on those of spec and status alone.
+    pub said_once: SaidOnce,
     /// Keywords that are set, or removed with null.
     pub extend: Node,
     /// The same for what the passes would change on the way: it is set when they are done.
@@ -221,6 +234,15 @@ impl Types {
     pub fn push(&mut self, def: TypeDef) -> TypeId {
         self.all.push(def);
         TypeId(self.all.len() - 1)
+    }
+}
+
+impl SaidOnce {
+    /// The functions that say it.
+    pub fn functions(self) -> impl Iterator<Item = &'static str> {
+        let plain_integers = self.plain_integers.then_some("plain_integers");
+        let required_in_order = self.required_in_order.then_some("required_in_order");
+        plain_integers.into_iter().chain(required_in_order)
     }
 }
 

@@ -60,6 +60,9 @@ fn imports(text: &mut String, version: &Version) {
     let mut used = Used::default();
     let types = &version.types;
     for def in &types.all {
+        for function in def.attributes.said_once.functions() {
+            used.runtime.insert(function);
+        }
         match &def.body {
             Body::Struct { fields, rest } => {
                 if let Some(rest) = rest {

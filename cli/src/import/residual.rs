@@ -7,7 +7,7 @@ use kopgen_core::crd::passes;
 use serde_json::{Value, json};
 
 use super::model::{
-    Attributes, Body, Bounds, Field, Merge, Message, Node, Rule, Type, TypeDef, Types,
+    Attributes, Body, Bounds, Field, Merge, Message, Node, Rule, SaidOnce, Type, TypeDef, Types,
 };
 use super::schema;
 
@@ -25,7 +25,7 @@ pub fn complete_field(types: &Types, field: &mut Field, wanted: &Node) {
     // What is added can take away what the passes add to a schema that says nothing: the second round sees that.
     for _ in 0..2 {
         let yielded = schema::of_field(types, field);
-        extend(&mut field.attributes, wanted, &yielded);
+        extend(types, &mut field.attributes, wanted, &yielded);
     }
     // What is set on the field takes the place of all that is set on its type.
     if let Type::Named(id) = &field.ty
@@ -46,7 +46,7 @@ pub fn complete_type(types: &Types, def: &mut TypeDef, wanted: &Node) {
     }
     for _ in 0..2 {
         let yielded = schema::of_def(types, def);
-        extend(&mut def.attributes, wanted, &yielded);
+        extend(types, &mut def.attributes, wanted, &yielded);
     }
     def.schema = schema::of_def(types, def);
 }
@@ -55,7 +55,7 @@ fn doc(wanted: &Node) -> Option<String> {
     wanted
         .get("description")
         .and_then(Value::as_str)
-        .filter(|_| survives("description", wanted))
+        .filter(|_| survives("description", wanted, SaidOnce::default()))
         .map(str::to_owned)
 }
 
@@ -176,13 +176,13 @@ fn inner_bounds(types: &Types, ty: &Type, wanted: &Node) -> Bounds {
 }
 
 /// Sets what is wanted and not yielded, and removes what is yielded and not wanted.
-fn extend(attributes: &mut Attributes, wanted: &Node, yielded: &Node) {
+fn extend(types: &Types, attributes: &mut Attributes, wanted: &Node, yielded: &Node) {
     let int_or_string = yielded.get("x-kubernetes-int-or-string") == Some(&json!(true));
     for (key, value) in wanted {
         if yielded.get(key) == Some(value) {
             continue;
         }
-        let through = survives(key, wanted) && !(int_or_string && key == "anyOf");
+        let through = survives(key, wanted, types.said_once) && !(int_or_string && key == "anyOf");
         let target = if through {
             &mut attributes.extend
         } else {
@@ -201,22 +201,27 @@ fn extend(attributes: &mut Attributes, wanted: &Node, yielded: &Node) {
     }
 }
 
-/// Whether a keyword comes through the passes of `kopgen_core::crd::schema_of` as it is, and through kube's `crd()`.
-fn survives(key: &str, schema: &Node) -> bool {
+/// Whether a keyword comes through the passes of `kopgen_core::crd::schema_of` as it is, and through kube's `crd()`; and through
+/// what is said once for all types.
+fn survives(key: &str, schema: &Node, said_once: SaidOnce) -> bool {
     let Some(value) = schema.get(key) else {
         return true;
     };
     match key {
         "oneOf" | "anyOf" | "allOf" | "not" => only_required(value),
-        "required" => is_sorted(value),
-        "items" | "additionalProperties" => value.as_object().is_some_and(comes_through),
+        "required" => said_once.required_in_order || is_sorted(value),
+        "items" | "additionalProperties" => value
+            .as_object()
+            .is_some_and(|it| comes_through(it, said_once)),
         "enum" => value
             .as_array()
             .is_some_and(|values| !values.contains(&Value::Null)),
         "default" => !value.is_null() && is_kept_by(passes::clean_defaults, schema.clone().into()),
         "format" => {
+            let is_taken_away = said_once.plain_integers && *value == "int64";
             let schema = json!({ "type": schema.get("type"), "format": value });
-            is_kept_by(passes::bound_integers, schema.clone())
+            !is_taken_away
+                && is_kept_by(passes::bound_integers, schema.clone())
                 && is_kept_by(passes::translate_formats, schema)
         }
         "description" => {
@@ -253,25 +258,28 @@ fn only_required(value: &Value) -> bool {
 }
 
 /// Whether a list of names is in the order that kube's rewriter leaves it in. The API server keeps another, so that it counts.
-fn is_sorted(names: &Value) -> bool {
+pub fn is_sorted(names: &Value) -> bool {
     let names = names.as_array().map_or(&[][..], Vec::as_slice);
     names.is_sorted_by(|a, b| a.as_str() < b.as_str())
 }
 
 /// Whether every keyword of a schema and of those below it comes through.
-pub fn comes_through(schema: &Node) -> bool {
+pub fn comes_through(schema: &Node, said_once: SaidOnce) -> bool {
     const NESTED: [&str; 3] = ["properties", "items", "additionalProperties"];
     let says_something =
         schema.contains_key("type") || schema.contains_key("x-kubernetes-preserve-unknown-fields");
+    let is_schema_that_comes_through = |value: &Value| {
+        let schema = value.as_object();
+        schema.is_some_and(|it| comes_through(it, said_once))
+    };
     says_something
         && schema.iter().all(|(key, value)| match key.as_str() {
-            "properties" => value.as_object().is_some_and(|map| {
-                map.values()
-                    .all(|it| it.as_object().is_some_and(comes_through))
-            }),
+            "properties" => value
+                .as_object()
+                .is_some_and(|map| map.values().all(is_schema_that_comes_through)),
             "oneOf" | "anyOf" | "allOf" | "not" | "x-kubernetes-int-or-string" => false,
-            key if NESTED.contains(&key) => value.as_object().is_some_and(comes_through),
-            key => survives(key, schema),
+            key if NESTED.contains(&key) => is_schema_that_comes_through(value),
+            key => survives(key, schema, said_once),
         })
 }
 
@@ -284,7 +292,9 @@ mod tests {
     fn check(schema: Value) {
         let object = json!({"type": "object", "properties": {"field": schema}});
         for wanted in [schema, object] {
-            let (types, root) = extract::types(|it| it.root(wanted.as_object().unwrap()));
+            let (types, root) = extract::types(SaidOnce::default(), |it| {
+                it.root(wanted.as_object().unwrap())
+            });
             assert_eq!(Value::from(types.get(root).schema.clone()), wanted);
         }
     }
@@ -316,7 +326,9 @@ mod tests {
             "oneOf": [{"properties": {"a": {"enum": ["b"]}}}],
         });
         let wanted = json!({"type": "object", "properties": {"field": field}});
-        let (types, root) = extract::types(|it| it.root(wanted.as_object().unwrap()));
+        let (types, root) = extract::types(SaidOnce::default(), |it| {
+            it.root(wanted.as_object().unwrap())
+        });
         let Body::Struct { fields, .. } = &types.get(root).body else {
             panic!("it is a struct");
         };

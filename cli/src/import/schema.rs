@@ -16,6 +16,7 @@ pub fn of_type(types: &Types, ty: &Type) -> Node {
     match ty {
         Type::Bool => node(json!({ "type": "boolean" })),
         Type::I32 => node(json!({ "type": "integer", "format": "int32" })),
+        Type::I64 if types.said_once.plain_integers => node(json!({ "type": "integer" })),
         Type::I64 => node(json!({ "type": "integer", "format": "int64" })),
         Type::Number => node(json!({ "type": "number" })),
         Type::String => node(json!({ "type": "string" })),
@@ -83,8 +84,10 @@ fn of_struct(types: &Types, fields: &[Field], rest: bool) -> Node {
         schema.insert("properties".into(), properties.into());
     }
     if !required.is_empty() {
-        // As kube's rewriter does.
-        required.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+        if !types.said_once.required_in_order {
+            // As kube's rewriter does.
+            required.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+        }
         schema.insert("required".into(), required.into());
     }
     if rest {

@@ -111,7 +111,8 @@ pub fn version(crd: &Value, index: usize) -> Version {
         status: status_schema,
         no_spec,
     } = split(root);
-    let (mut types, (spec_type, status)) = extract::types(|extractor| {
+    let said_once = extract::Count::of(root).said_once();
+    let (mut types, (spec_type, status)) = extract::types(said_once, |extractor| {
         let spec = if no_spec {
             extractor.fields_of_root(&spec_schema)
         } else {

@@ -41,7 +41,7 @@ async fn what_is_generated_is_modelled_and_compiled_as_it_is() -> kopgen_envtest
         imported.push((name, made));
         read.push(crd);
     }
-    let program = project::build_at("target/generated/random", 2, &imported);
+    let program = project::build_at("target/generated/random", "random-", 2, &imported);
     let reports = project::run(&program, "reports", String::new());
     let reports: BTreeMap<_, _> = reports
         .lines()
@@ -163,6 +163,16 @@ const TEXTS: [&str; 10] = [
     "Auto-generated derived type for Foo via `CustomResource`",
 ];
 
+/// Whether CEL has a type for each value.
+fn is_typed(schema: &Value) -> bool {
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    let inner = ["items", "additionalProperties"].map(|key| schema.get(key));
+    let mut inner = inner.into_iter().flatten();
+    (schema["type"].is_string() || schema["x-kubernetes-int-or-string"] == true)
+        && properties.into_iter().all(|(_, it)| is_typed(it))
+        && inner.all(is_typed)
+}
+
 /// Makes schemas.
 struct Schemas<'a> {
     rng: &'a mut Rng,
@@ -220,7 +230,8 @@ impl Schemas<'_> {
             root["title"] = kind.into();
         }
         if self.in_one_of(6) {
-            root["x-kubernetes-validations"] = self.rules();
+            let rule = "!oldSelf.hasValue() || true";
+            root["x-kubernetes-validations"] = json!([{"rule": rule, "optionalOldSelf": true}]);
         }
         if self.in_one_of(6) {
             root[PRESERVE] = true.into();
@@ -256,7 +267,7 @@ impl Schemas<'_> {
         if self.in_one_of(6) {
             schema["nullable"] = true.into();
         }
-        if self.in_one_of(8) {
+        if self.in_one_of(8) && is_typed(&schema) {
             schema["x-kubernetes-validations"] = self.rules();
         }
         schema
@@ -413,7 +424,7 @@ impl Schemas<'_> {
             3 => schema["not"] = json!({"required": ["never"]}),
             4 => schema["minProperties"] = 0.into(),
             5 => schema["x-kubernetes-map-type"] = "atomic".into(),
-            6 => schema["x-kubernetes-validations"] = self.rules(),
+            6 if is_typed(&schema) => schema["x-kubernetes-validations"] = self.rules(),
             _ => {}
         }
         schema
@@ -425,7 +436,6 @@ impl Schemas<'_> {
             json!({"rule": "1 == 1", "message": "it is \"so\""}),
             json!({"rule": "true", "messageExpression": "'it is so'"}),
             json!({"rule": "true", "message": "no", "reason": "FieldValueForbidden"}),
-            json!({"rule": "true", "optionalOldSelf": false}),
         ];
         let count = self.rng.usize(1..3);
         (0..count).map(|_| self.one(&rules)).collect()

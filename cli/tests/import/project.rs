@@ -23,22 +23,32 @@ const CRATES: usize = 12;
 
 /// Writes and builds the project of the imported CRDs, and gives the program.
 pub fn build(imported: &[(String, Imported)]) -> PathBuf {
-    build_at(PROJECT, CRATES, imported)
+    build_at(PROJECT, "", CRATES, imported)
 }
 
-/// The same in a folder of the repository and in so many crates. The last part of the folder names the program.
-pub fn build_at(folder: &str, crates: usize, imported: &[(String, Imported)]) -> PathBuf {
+/// The same in a folder of the repository and in so many crates. The last part of the folder names the program; the names of the
+/// crates begin with `prefix`, as cargo keeps those of all projects in one folder, by their names alone.
+pub fn build_at(
+    folder: &str,
+    prefix: &str,
+    crates: usize,
+    imported: &[(String, Imported)],
+) -> PathBuf {
     let root = repository().join(folder);
     let name = folder.rsplit('/').next().unwrap_or(folder);
     let batches = batches(imported, crates);
     let mut dependencies = String::new();
     let mut calls = String::new();
     for (at, batch) in batches.iter().enumerate() {
-        write_crate(&root.join(format!("crate{at}")), at, batch);
-        let _ = writeln!(dependencies, "crate{at} = {{ path = \"crate{at}\" }}");
+        let name = format!("{prefix}crate{at}");
+        write_crate(&root.join(format!("crate{at}")), &name, prefix, batch);
+        let _ = writeln!(
+            dependencies,
+            "crate{at} = {{ path = \"crate{at}\", package = \"{name}\" }}"
+        );
         let _ = writeln!(calls, "    versions.extend(crate{at}::versions());");
     }
-    let support = "support = { path = \"support\" }\n";
+    let support = support("support", prefix);
     let manifest = format!(
         "{WORKSPACE}{}\n[dependencies]\n{SERDE_JSON}{support}{dependencies}",
         package(name)
@@ -55,7 +65,8 @@ pub fn build_at(folder: &str, crates: usize, imported: &[(String, Imported)]) ->
         &root.join("src/main.rs"),
         &(include_str!("project/main.rs").to_owned() + &versions),
     );
-    let manifest = package("support") + "[dependencies]\n" + &runtime() + SERDE_JSON + SERDE;
+    let manifest =
+        package(&format!("{prefix}support")) + "[dependencies]\n" + &runtime() + SERDE_JSON + SERDE;
     write(&root.join("support/Cargo.toml"), &manifest);
     write(
         &root.join("support/src/lib.rs"),
@@ -195,14 +206,19 @@ fn batches(imported: &[(String, Imported)], crates: usize) -> Vec<Vec<&(String, 
     batches.into_iter().map(|(_, batch)| batch).collect()
 }
 
-fn write_crate(folder: &Path, at: usize, batch: &[&(String, Imported)]) {
-    let manifest = package(&format!("crate{at}"))
+/// The dependency on the crate that all need.
+fn support(path: &str, prefix: &str) -> String {
+    format!("support = {{ path = \"{path}\", package = \"{prefix}support\" }}\n")
+}
+
+fn write_crate(folder: &Path, name: &str, prefix: &str, batch: &[&(String, Imported)]) {
+    let manifest = package(name)
         + "[dependencies]\nk8s-openapi = { version = \"0.29\", features = [\"latest\", \"schemars\"] }\n"
         + &runtime()
         + "kube = { version = \"5\", default-features = false, features = [\"derive\"] }\nschemars = \"1\"\n"
         + SERDE
         + SERDE_JSON
-        + "support = { path = \"../support\" }\n";
+        + &support("../support", prefix);
     write(&folder.join("Cargo.toml"), &manifest);
     let mut modules = String::new();
     let mut versions = String::new();

@@ -43,6 +43,10 @@ fn size(types: &Types, id: TypeId) -> usize {
     }
 }
 
+fn is_empty(types: &Types, id: TypeId) -> bool {
+    matches!(&types.get(id).body, Body::Struct { fields, .. } if fields.is_empty())
+}
+
 /// The fields at which each type stands: the type that has the field, and the words of its name.
 struct Uses(HashMap<TypeId, Vec<(TypeId, Vec<String>)>>);
 
@@ -93,7 +97,7 @@ impl Uses {
         };
         // What has nothing in it has nothing in common with another.
         of_siblings()
-            .filter(|_| size(types, id) > 1)
+            .filter(|_| !is_empty(types, id))
             .or_else(|| values(types, id))
             .or_else(|| parts(types, id))
     }

@@ -63,6 +63,7 @@ mod tests {
     use super::*;
     use crate::import::extract;
     use crate::import::model::Body;
+    use crate::import::model::SaidOnce;
     use crate::import::words::words;
     use crate::project::core_types;
 
@@ -131,7 +132,9 @@ mod tests {
     fn common_fields_need_a_text() {
         let name = |fields: Value| {
             let wanted = json!({"type": "object", "properties": fields});
-            let (types, id) = extract::types(|it| it.root(wanted.as_object().unwrap()));
+            let (types, id) = extract::types(SaidOnce::default(), |it| {
+                it.root(wanted.as_object().unwrap())
+            });
             match &types.get(id).body {
                 Body::Struct { fields, .. } => name_of(fields),
                 _ => None,

@@ -181,10 +181,11 @@ mod tests {
 
     use super::*;
     use crate::import::extract;
+    use crate::import::model::SaidOnce;
 
     /// The names of the types of a kind `Wall` with these properties, but for those of its spec and status.
     fn names(spec: &Value, status: &Value) -> Vec<String> {
-        let (mut made, roots) = extract::types(|extractor| {
+        let (mut made, roots) = extract::types(SaidOnce::default(), |extractor| {
             let mut root = |properties: &Value| {
                 let wanted = json!({"type": "object", "properties": properties});
                 extractor.root(wanted.as_object().unwrap())

@@ -82,6 +82,8 @@ pub fn flat(item: &Item) -> String {
 
 /// What `schemars` and `x_kube` say on a field or a type, `items` first.
 pub fn all(text: &mut String, attributes: &Attributes, mut items: Vec<Item>, indent: usize) {
+    let functions = attributes.said_once.functions();
+    items.extend(functions.map(|it| Item::Text(format!("transform = {it}"))));
     items.extend(bounds(&attributes.bounds));
     if !attributes.inner.is_empty() {
         items.push(Item::List("inner", bounds(&attributes.inner)));

@@ -18,7 +18,7 @@
 
 use std::collections::BTreeMap;
 
-use kopgen_runtime::{JsonObject, Kind, Nullable};
+use kopgen_runtime::{JsonObject, Kind, Nullable, plain_integers};
 use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -47,10 +47,11 @@ use serde_json::Value;
         {"jsonPath": ".spec.draught", "name": "Draught", "priority": -1, "type": "integer"},
     ]
 ))]
+#[schemars(transform = plain_integers)]
 #[schemars(extend("x-kopgen-set" = {"required": ["name", "draught"]}))]
 pub struct ShipSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub always: Option<AlwaysOrNever>,
+    pub always: Option<Always>,
 
     #[serde(skip_serializing_if = "Option::is_none")]
     pub berth: Option<BerthOrRefuge>,
@@ -62,7 +63,6 @@ pub struct ShipSpec {
     pub decks: Option<BTreeMap<String, Deck>>,
 
     /// Required. How deep it lies.
-    #[schemars(extend("format" = null))]
     pub draught: i64,
 
     /// Required. The flag that it flies. It has a colour.
@@ -74,7 +74,6 @@ pub struct ShipSpec {
 
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 7))]
-    #[schemars(extend("format" = null))]
     pub masts: Option<i64>,
 
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,81 +86,7 @@ pub struct ShipSpec {
         "default" = serde_json::from_str::<serde_json::Value>(r#"{
             "level0": {
                 "level1": {
-                    "level2": {
-                        "level3": {
-                            "level4": {
-                                "level5": {
-                                    "level6": {
-                                        "level7": {
-                                            "level8": {
-                                                "level9": {
-                                                    "level10": {
-                                                        "level11": {
-                                                            "level12": {
-                                                                "level13": {
-                                                                    "level14": {
-                                                                        "level15": {
-                                                                            "level16": {
-                                                                                "level17": {
-                                                                                    "level18": {
-                                                                                        "level19": {
-                                                                                            "level20": {
-                                                                                                "level21": {
-                                                                                                    "level22": {
-                                                                                                        "level23": {
-                                                                                                            "level24": {
-                                                                                                                "level25": {
-                                                                                                                    "level26": {
-                                                                                                                        "level27": {
-                                                                                                                            "level28": {
-                                                                                                                                "level29": {
-                                                                                                                                    "level30": {
-                                                                                                                                        "level31": {
-                                                                                                                                            "level32": {
-                                                                                                                                                "level33": {
-                                                                                                                                                    "level34": {
-                                                                                                                                                        "level35": {
-                                                                                                                                                            "level36": {
-                                                                                                                                                                "level37": {
-                                                                                                                                                                    "level38": {
-                                                                                                                                                                        "level39": true
-                                                                                                                                                                    }
-                                                                                                                                                                }
-                                                                                                                                                            }
-                                                                                                                                                        }
-                                                                                                                                                    }
-                                                                                                                                                }
-                                                                                                                                            }
-                                                                                                                                        }
-                                                                                                                                    }
-                                                                                                                                }
-                                                                                                                            }
-                                                                                                                        }
-                                                                                                                    }
-                                                                                                                }
-                                                                                                            }
-                                                                                                        }
-                                                                                                    }
-                                                                                                }
-                                                                                            }
-                                                                                        }
-                                                                                    }
-                                                                                }
-                                                                            }
-                                                                        }
-                                                                    }
-                                                                }
-                                                            }
-                                                        }
-                                                    }
-                                                }
-                                            }
-                                        }
-                                    }
-                                }
-                            }
-                        }
-                    }
+                    "level2": {"level3": {"level4": {"level5": {"level6": {"level7": {"level8": {"level9": {"level10": {"level11": {"level12": {"level13": {"level14": {"level15": {"level16": {"level17": {"level18": {"level19": {"level20": {"level21": {"level22": {"level23": {"level24": {"level25": {"level26": {"level27": {"level28": {"level29": {"level30": {"level31": {"level32": {"level33": {"level34": {"level35": {"level36": {"level37": {"level38": {"level39": true}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}
                 }
             }
         }"#).unwrap()
@@ -169,7 +94,7 @@ pub struct ShipSpec {
     pub nested: Option<JsonObject>,
 
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub never: Option<AlwaysOrNever>,
+    pub never: Option<Never>,
 
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refuge: Option<BerthOrRefuge>,
@@ -302,7 +227,7 @@ pub struct ShipSpec {
 pub struct ShipStatus(pub JsonObject);
 
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
-pub struct AlwaysOrNever {}
+pub struct Always {}
 
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
@@ -324,7 +249,6 @@ pub struct Boost {
     pub enabled: bool,
 
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("format" = null))]
     pub limit: Option<i64>,
 }
 
@@ -361,7 +285,6 @@ pub struct History {
     pub enabled: bool,
 
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("format" = null))]
     pub limit: Option<i64>,
 }
 
@@ -373,7 +296,6 @@ pub struct Line {
     pub enabled: bool,
 
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("format" = null))]
     pub limit: Option<i64>,
 }
 
@@ -386,3 +308,6 @@ pub struct Mooring {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stern_line: Option<Line>,
 }
+
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+pub struct Never {}

@@ -122,6 +122,23 @@ pub fn overrule(node: &mut Node) {
     }
 }
 
+/// Has `required` in the order in which the fields stand in the struct, which kube's rewriter would sort.
+pub fn keep_required_order(schema: &mut Value) {
+    each_node(schema, &mut |node| {
+        let Some(Value::Array(required)) = node.get("required") else {
+            return;
+        };
+        let names = required.iter().map(Value::as_str);
+        if names.is_sorted() {
+            return;
+        }
+        let required = required.clone();
+        if let Value::Object(set) = node.entry(SET).or_insert_with(|| json!({})) {
+            set.entry("required").or_insert_with(|| required.into());
+        }
+    });
+}
+
 /// Drops what the API server would drop: keywords that `JSONSchemaProps` does not have, and those set to null.
 pub fn drop_unknown_keys(schema: &mut Value) {
     each_node(schema, &mut drop_unknown);
@@ -251,6 +268,27 @@ mod tests {
             json!({"type": "string", "enum": ["a"], "format": "x", SET: {"enum": ["a", null], "format": null, "nullable": true}}),
             json!({"type": "string", "enum": ["a", null], "nullable": true}),
         );
+    }
+
+    #[test]
+    fn required_is_set_where_its_order_would_change() {
+        let set = json!({"required": ["b", "a"]});
+        check(
+            keep_required_order,
+            json!({"items": {"required": ["b", "a"]}, "required": ["b", "a"], SET: {"nullable": true}}),
+            json!({
+                "items": {"required": ["b", "a"], SET: set},
+                "required": ["b", "a"],
+                SET: {"nullable": true, "required": ["b", "a"]},
+            }),
+        );
+        for same in [
+            json!({"required": ["a", "b"]}),
+            json!({"required": ["b", "a"], SET: {"required": null}}),
+            json!({"default": {"required": ["b", "a"]}}),
+        ] {
+            check(keep_required_order, same.clone(), same);
+        }
     }
 
     #[test]

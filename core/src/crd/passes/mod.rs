@@ -22,13 +22,13 @@ pub use defaults::clean_defaults;
 pub use formats::translate_formats;
 pub use int_or_string::{find_int_or_string, restore_int_or_string};
 pub use keywords::{
-    apply_overrides, drop_root_title, drop_unknown_keys, keep_unknown_fields, rename_struct_type,
-    write_out_booleans,
+    apply_overrides, drop_root_title, drop_unknown_keys, keep_required_order, keep_unknown_fields,
+    rename_struct_type, write_out_booleans,
 };
 pub use kubernetes::{describe_kubernetes_types, mark_kubernetes_types, strip_type_descriptions};
 pub use maps::restrict_keys;
 pub use nulls::{allow_null_beside_enums, strip_null};
-pub use numbers::{bound_integers, write_integers};
+pub use numbers::{bound_integers, plain_integers, write_integers};
 pub use variants::{
     close_optional_variants, hoist_all_of, keep_any_variant, mark_optional_variants,
     settle_variants,

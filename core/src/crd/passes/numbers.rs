@@ -30,6 +30,20 @@ pub fn bound_integers(schema: &mut Value) {
     });
 }
 
+/// Takes the format away from integers of 64 bits, for CRDs whose integers have none.
+pub fn plain_integers(schema: &mut Value) {
+    each_node(schema, &mut |node| {
+        let is_integer = match node.get("type") {
+            Some(Value::Array(types)) => types.iter().any(|it| it == "integer"),
+            Some(name) => name == "integer",
+            None => false,
+        };
+        if is_integer && node.get("format").is_some_and(|it| it == "int64") {
+            node.remove("format");
+        }
+    });
+}
+
 /// Writes whole numbers as integers: `31.0` becomes `31`, in bounds as in defaults. YAML would tell them apart, JSON does not.
 pub fn write_integers(value: &mut Value) {
     match value {
@@ -80,6 +94,22 @@ mod tests {
             json!({"default": {"format": "uint8"}}),
         ] {
             check(bound_integers, same.clone(), same);
+        }
+    }
+
+    #[test]
+    fn plain_integers_have_no_format() {
+        check(
+            plain_integers,
+            json!({"items": {"type": ["integer", "null"], "format": "int64"}, "type": "integer", "format": "int64", "minimum": 0}),
+            json!({"items": {"type": ["integer", "null"]}, "type": "integer", "minimum": 0}),
+        );
+        for same in [
+            json!({"type": "integer", "format": "int32"}),
+            json!({"type": "string", "format": "int64"}),
+            json!({"default": {"type": "integer", "format": "int64"}}),
+        ] {
+            check(plain_integers, same.clone(), same);
         }
     }
 

@@ -38,7 +38,7 @@ use corpus::{CASES, Corpus, short};
 #[test]
 fn modules_read_well() {
     for name in [
-        "buoy", "crane", "mooring", "orchard", "page", "plain", "ship",
+        "buoy", "crane", "lagoon", "mooring", "orchard", "page", "plain", "ship",
     ] {
         let text = std::fs::read_to_string(format!("{CASES}/{name}.yaml")).unwrap();
         let crds = import::read(&text, name).unwrap().crds;

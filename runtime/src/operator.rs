@@ -233,7 +233,8 @@ impl<State: Send + Sync + 'static> Operator<State> {
             .serve_metrics(&settings.metrics, metrics.clone(), config.clone())
             .await?;
         let client = {
-            let _work = running.runtimes().work.enter();
+            // What hands requests to connections runs there.
+            let _serving = running.runtimes().serving.enter();
             let builder = ClientBuilder::try_from((config.clone(), gate.clone()))?;
             // What the gate keeps from being sent is not counted.
             let builder = builder.with_layer(&metrics.requests_to(&config.cluster_url));

@@ -151,7 +151,7 @@ impl Running {
                 .await
                 .with_context(|| format!("the controller `{name}`"))
         };
-        self.work.spawn_on(controller, &self.runtimes.work);
+        self.work.spawn_on(controller, &self.runtimes.serving);
     }
 
     pub(crate) fn add_task(
@@ -161,7 +161,7 @@ impl Running {
     ) {
         let what = format!("the task `{name}`");
         let task = async move { task.await.context(what) };
-        self.work.spawn_on(task, &self.runtimes.work);
+        self.work.spawn_on(task, &self.runtimes.serving);
     }
 
     /// Says that all controllers have been added.

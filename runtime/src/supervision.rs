@@ -93,6 +93,11 @@ impl Supervisor {
         self.call(&run, map)
     }
 
+    /// Where user code runs.
+    pub(crate) fn runtime(&self) -> &Handle {
+        self.code.workers.runtime()
+    }
+
     async fn poll<F: Future>(&self, run: &Run, future: F) -> F::Output {
         let mut future = pin!(future);
         poll_fn(|cx| self.call(run, || future.as_mut().poll(cx))).await

@@ -159,7 +159,9 @@ pub(crate) async fn run(
     let (supervisor, task) = (user_code.supervisor(&name), task(call));
     // A tokio task of its own: nobody waits for one that blocks its thread when it is cut off.
     let mut work = JoinSet::new();
-    work.spawn(async move { supervisor.task(task.instrument(span)).await });
+    let workers = supervisor.runtime().clone();
+    let task = async move { supervisor.task(task.instrument(span)).await };
+    work.spawn_on(task, &workers);
     let ended = tokio::select! {
         ended = work.join_next() => Ok(ended),
         () = stop.cancelled() => tokio::time::timeout(GRACE, work.join_next()).await,

@@ -17,9 +17,10 @@ use crate::Result;
 /// Where the parts of an operator run.
 #[derive(Debug)]
 pub(crate) struct Runtimes {
-    /// Where controllers and tasks run.
+    /// Where reconciles, tasks and watches run.
     pub(crate) work: Handle,
-    /// Where the election, the probes and the metrics run.
+    /// Where the election, the probes, the metrics, and what hands out reconciles run. A task that is woken on a thread which is
+    /// then blocked may have to wait for that thread: tokio keeps the last one that was woken to it.
     pub(crate) serving: Handle,
     /// Shuts both down when it is dropped.
     _owned: Option<Owned>,
@@ -86,6 +87,7 @@ impl Drop for Owned {
 /// Lets user code run on all workers of a runtime but one.
 #[derive(Debug)]
 pub(crate) struct Workers {
+    runtime: Handle,
     /// 0 where there is no other thread that could take a worker's place.
     total: usize,
     /// How many of them run user code now.
@@ -100,9 +102,14 @@ impl Workers {
             _ => runtime.metrics().num_workers(),
         };
         Self {
+            runtime: runtime.clone(),
             total,
             busy: AtomicUsize::new(0),
         }
+    }
+
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.runtime
     }
 
     /// Runs user code on this thread. Where no other worker would be free of it, or where it is known to `block`, a new thread

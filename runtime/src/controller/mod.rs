@@ -196,24 +196,26 @@ struct Watches {
 
 impl Watches {
     fn start(shared: &Arc<Shared>) -> Self {
-        let namespaces = &shared.namespaces;
+        let (namespaces, workers) = (&shared.namespaces, shared.supervisor.runtime());
         let mut watches = Self {
             tasks: JoinSet::new(),
             synced: Vec::new(),
         };
         for namespace in scopes(shared.info.kind(), namespaces) {
             let synced = watches.synced();
-            watches
-                .tasks
-                .spawn(watch::follow_kind(shared.clone(), namespace, synced));
+            watches.tasks.spawn_on(
+                watch::follow_kind(shared.clone(), namespace, synced),
+                workers,
+            );
         }
         for (place, other) in shared.info.declared.watches.iter().enumerate() {
             for namespace in scopes(&other.resource, namespaces) {
                 let synced = watches.synced();
                 let shared = shared.clone();
-                watches
-                    .tasks
-                    .spawn(watch::follow_other(shared, place, namespace, synced));
+                watches.tasks.spawn_on(
+                    watch::follow_other(shared, place, namespace, synced),
+                    workers,
+                );
             }
         }
         watches

@@ -41,11 +41,11 @@ impl std::error::Error for Malformed {
 
 /// Reconciles what the queue gives, so many objects at a time, until it is closed and the last of them is finished.
 pub(super) async fn work(shared: &Arc<Shared>, concurrency: usize) {
-    let mut running = JoinSet::new();
+    let (mut running, workers) = (JoinSet::new(), shared.supervisor.runtime());
     loop {
         tokio::select! {
             next = shared.queue.next(), if running.len() < concurrency => match next {
-                Some(next) => drop(running.spawn(process(shared.clone(), next))),
+                Some(next) => drop(running.spawn_on(process(shared.clone(), next), workers)),
                 None => break,
             },
             Some(_) = running.join_next() => {}

@@ -188,7 +188,7 @@ fn scalars() {
 #[test]
 fn lists_and_maps() {
     check::<Vec<Option<i64>>>(
-        json!({"type": "array", "items": {"type": "integer", "format": "int64"}}),
+        json!({"type": "array", "items": {"type": "integer", "format": "int64", "nullable": true}}),
     );
     check::<std::collections::BTreeSet<String>>(
         json!({"type": "array", "items": {"type": "string"}}),

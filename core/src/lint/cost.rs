@@ -175,7 +175,8 @@ impl<'a> Located<'a> {
             return None;
         }
         Some(match self.schema["maxLength"].as_f64() {
-            Some(most) => (most, None),
+            // A character has up to four bytes.
+            Some(most) => ((4.0 * most).min(REQUEST), None),
             None => (REQUEST - 2.0, Some((self.path.clone(), "maxLength"))),
         })
     }
@@ -310,9 +311,9 @@ impl Estimate {
     }
 }
 
-/// How many values of a schema fit into a request, at least by the API server's count.
+/// How many values of a schema fit into a request, by the API server's count or less.
 fn most_in_a_request(schema: &Value) -> f64 {
-    (REQUEST - 2.0) / (smallest(schema) + 8.0)
+    (REQUEST - 2.0) / (smallest(schema) + 1.0)
 }
 
 /// The bytes of the smallest value, and never less than the API server counts.

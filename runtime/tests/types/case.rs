@@ -7,6 +7,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::random::{Any, Random};
+
 /// A type, without its type.
 #[derive(Clone, Copy)]
 pub struct Case {
@@ -53,5 +55,36 @@ pub fn stored(value: &Value) -> Value {
             _ => value.clone(),
         },
         value => value.clone(),
+    }
+}
+
+/// A type from the grammar, of which values can be made.
+#[derive(Clone, Copy)]
+pub struct Generated {
+    pub case: Case,
+    pub any: fn(&mut Random) -> Value,
+}
+
+impl Generated {
+    pub const fn of<T: JsonSchema + Serialize + DeserializeOwned + Any>(
+        name: &'static str,
+    ) -> Self {
+        Self {
+            case: Case::of::<T>(name),
+            any: |random| serde_json::to_value(T::any(random)).expect("a value is JSON"),
+        }
+    }
+}
+
+/// Whether all that `part` has is in `whole`: defaults come on top.
+pub fn contains(whole: &Value, part: &Value) -> bool {
+    match (whole, part) {
+        (Value::Object(whole), Value::Object(part)) => part
+            .iter()
+            .all(|(name, part)| whole.get(name).is_some_and(|whole| contains(whole, part))),
+        (Value::Array(whole), Value::Array(part)) => {
+            whole.len() == part.len() && whole.iter().zip(part).all(|(a, b)| contains(a, b))
+        }
+        _ => stored(whole) == *part,
     }
 }

@@ -16,7 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::case::{Case, stored};
+use crate::case::{Case, contains, stored};
 use crate::server::{Server, crd};
 
 /// A type, what the API server keeps of it, and what it refuses.
@@ -264,17 +264,4 @@ async fn known_types_keep_what_they_write_and_read_what_is_admitted() -> kopgen_
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
     Ok(())
-}
-
-/// Whether all that `part` has is in `whole`.
-fn contains(whole: &Value, part: &Value) -> bool {
-    match (whole, part) {
-        (Value::Object(whole), Value::Object(part)) => part
-            .iter()
-            .all(|(name, part)| whole.get(name).is_some_and(|whole| contains(whole, part))),
-        (Value::Array(whole), Value::Array(part)) => {
-            whole.len() == part.len() && whole.iter().zip(part).all(|(a, b)| contains(a, b))
-        }
-        _ => stored(whole) == *part,
-    }
 }

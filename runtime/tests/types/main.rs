@@ -1,5 +1,12 @@
 //! Rust types against a real API server: what a type writes is kept whole, and what is admitted the type reads.
 
 mod case;
+mod costs;
+mod generated;
+mod grammar;
 mod known;
+mod prelude;
+mod random;
+mod run;
 mod server;
+mod values;

@@ -51,7 +51,10 @@ fn settle_names(node: &mut Node) {
     let values = branches
         .iter()
         .filter_map(|branch| branch["enum"].as_array());
-    let values: Vec<Value> = values.flatten().cloned().collect();
+    let mut values: Vec<Value> = values.flatten().cloned().collect();
+    if node.get("nullable") == Some(&json!(true)) {
+        values.push(Value::Null);
+    }
     node.remove("oneOf");
     let names = json!({"type": "string", "enum": values});
     if let Value::Object(names) = names {

@@ -203,6 +203,38 @@ fn lists_and_maps() {
     check::<Value>(json!({"x-kubernetes-preserve-unknown-fields": true}));
 }
 
+/// A value of any shape keeps what is in it, wherever it stands.
+#[test]
+fn any_value_below_a_map() {
+    #[derive(JsonSchema)]
+    #[allow(dead_code)]
+    struct Deck {
+        cargo: Value,
+        crates: Vec<Value>,
+        lists: Vec<Option<Vec<Value>>>,
+        maybe: Option<Value>,
+        nested: BTreeMap<String, Vec<BTreeMap<String, Value>>>,
+    }
+    let any = json!({"x-kubernetes-preserve-unknown-fields": true});
+    let list = |items: &Value| json!({"type": "array", "items": items});
+    let map = |values: &Value| json!({"type": "object", "additionalProperties": values});
+    let deck = json!({
+        "type": "object",
+        "properties": {
+            "cargo": any,
+            "crates": list(&any),
+            "lists": list(&json!({"type": "array", "items": any, "nullable": true})),
+            "maybe": any,
+            "nested": map(&list(&map(&any))),
+        },
+        "required": ["cargo", "crates", "lists", "nested"],
+    });
+    check::<Deck>(deck.clone());
+    check::<BTreeMap<String, Deck>>(map(&deck));
+    check::<BTreeMap<String, Vec<Deck>>>(map(&list(&deck)));
+    check::<Vec<BTreeMap<String, BTreeMap<String, Deck>>>>(list(&map(&map(&deck))));
+}
+
 #[test]
 fn types_of_kubernetes() {
     let int_or_string = json!({"x-kubernetes-int-or-string": true, "anyOf": [{"type": "integer"}, {"type": "string"}]});

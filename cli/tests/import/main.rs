@@ -13,6 +13,7 @@ mod cluster;
 #[path = "../common/mod.rs"]
 mod common;
 mod corpus;
+mod generated;
 mod mutations;
 mod objects;
 mod outline;
@@ -34,7 +35,9 @@ use corpus::{CASES, Corpus, short};
 /// The modules of this test's own CRDs, as a reader would want them. `SNAPSHOTS=overwrite` writes them anew.
 #[test]
 fn modules_read_well() {
-    for name in ["buoy", "mooring", "orchard", "page", "plain"] {
+    for name in [
+        "buoy", "crane", "mooring", "orchard", "page", "plain", "ship",
+    ] {
         let text = std::fs::read_to_string(format!("{CASES}/{name}.yaml")).unwrap();
         let crds = import::read(&text, name).unwrap().crds;
         for module in import::import(&crds[0]).unwrap().modules {

@@ -1,8 +1,8 @@
 use kube::core::schema::StructuralSchemaRewriter;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::transform::{
-    ReplaceBoolSchemas, ReplaceConstValue, ReplacePrefixItems, ReplaceUnevaluatedProperties,
-    SetSingleExample, Transform,
+    ReplaceConstValue, ReplacePrefixItems, ReplaceUnevaluatedProperties, SetSingleExample,
+    Transform,
 };
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
@@ -115,6 +115,7 @@ fn prepared(generated: Generated) -> Value {
     passes::describe_kubernetes_types(&mut schema);
     passes::keep_any_variant(&mut schema);
     transform(&mut schema, openapi);
+    passes::write_out_booleans(&mut schema);
     passes::bound_integers(&mut schema);
     passes::translate_formats(&mut schema);
     passes::restrict_keys(&mut schema);
@@ -125,12 +126,9 @@ fn prepared(generated: Generated) -> Value {
     schema
 }
 
-/// What `SchemaSettings::openapi3` would do, but for its `nullable`.
+/// What `SchemaSettings::openapi3` would do, but for its `nullable`, and for boolean schemas, which are written out next.
 fn openapi(schema: &mut Schema) {
     ReplaceUnevaluatedProperties::default().transform(schema);
-    let mut bools = ReplaceBoolSchemas::default();
-    bools.skip_additional_properties = true;
-    bools.transform(schema);
     SetSingleExample::default().transform(schema);
     ReplaceConstValue::default().transform(schema);
     ReplacePrefixItems::default().transform(schema);

@@ -28,6 +28,7 @@ pub use kind::Kind;
 pub use label::{ControllerName, Domain, Group, Namespace, Plural, ProjectName, ShortName};
 pub use plural::plural_of;
 pub use version::{Version, compare_versions};
+pub use words::words;
 
 /// A name that breaks a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]

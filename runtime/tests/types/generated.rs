@@ -1,5 +1,5 @@
 //! 100 types of seed 15, from `grammar.rs`: `SNAPSHOTS=overwrite cargo test -p kopgen-runtime --test types` renews them.
-#![allow(dead_code, unused_imports, clippy::all)]
+#![allow(dead_code, unused_imports, unused_variables, clippy::all)]
 
 use crate::case::Generated;
 use crate::prelude::*;

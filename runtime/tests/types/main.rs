@@ -2,6 +2,8 @@
 
 mod case;
 mod costs;
+// As the grammar writes it.
+#[rustfmt::skip]
 mod generated;
 mod grammar;
 mod known;

@@ -7,9 +7,18 @@ use super::kubernetes::constrain;
 const DATE: &str = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
 const TIME: &str = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?";
 
+/// An IPv4 address as Rust reads it.
+const IPV4: &str = r"((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+
+/// The characters of an IPv6 address, which may end with an IPv4 address; the format checks the rest.
+fn ipv6() -> String {
+    format!("^[0-9a-fA-F:]+(:{IPV4})?$")
+}
+
 /// Writes the formats of strings that schemars uses and the API server does not know in a form that it checks.
 ///
-/// The API server warns about a format that it does not know, and checks nothing.
+/// The API server warns about a format that it does not know, and checks nothing. Where it reads more than Rust's type does, a pattern
+/// stands beside the format.
 pub fn translate_formats(schema: &mut Value) {
     each_node(schema, &mut |node| {
         let is_string = node.get("type").is_some_and(|it| it == "string");
@@ -21,10 +30,20 @@ pub fn translate_formats(schema: &mut Value) {
             return;
         };
         let pattern = match format {
+            // Beside the format: the API server's reader takes zeros in front of numbers, and IPv6 for IPv4.
+            "ipv4" => {
+                constrain(node, "pattern", format!("^{IPV4}$").into());
+                return;
+            }
+            "ipv6" => {
+                constrain(node, "pattern", ipv6().into());
+                return;
+            }
             "ip" => {
                 node.remove("format");
-                let either = json!([{"format": "ipv4"}, {"format": "ipv6"}]);
-                constrain(node, "anyOf", either);
+                let v4 = json!({"pattern": format!("^{IPV4}$")});
+                let v6 = json!({"format": "ipv6", "pattern": ipv6()});
+                constrain(node, "anyOf", json!([v4, v6]));
                 return;
             }
             "partial-date-time" => format!("^{DATE}T{TIME}$"),
@@ -49,7 +68,7 @@ mod tests {
         check(
             translate_formats,
             json!({"type": "string", "format": "ip"}),
-            json!({"type": "string", "anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]}),
+            json!({"type": "string", "anyOf": [{"pattern": format!("^{IPV4}$")}, {"format": "ipv6", "pattern": ipv6()}]}),
         );
         check(
             translate_formats,

@@ -50,19 +50,22 @@ fn plain(branch: &Node, name: &str, constraints: &[&str]) -> Option<Node> {
 /// Writes out what int-or-string means, as controller-gen does: `anyOf` an integer and a string. An empty `anyOf` asks for
 /// none.
 pub fn restore_int_or_string(schema: &mut Value) {
-    each_node(schema, &mut |node| {
-        if node.get(INT_OR_STRING) != Some(&json!(true)) {
-            return;
-        }
-        if node.get("anyOf") == Some(&json!([])) {
-            node.remove("anyOf");
-        } else if !node.contains_key("anyOf") {
-            node.insert(
-                "anyOf".into(),
-                json!([{"type": "integer"}, {"type": "string"}]),
-            );
-        }
-    });
+    each_node(schema, &mut restore);
+}
+
+/// [`restore_int_or_string`] for one schema, and not for those in it.
+pub fn restore(node: &mut Node) {
+    if node.get(INT_OR_STRING) != Some(&json!(true)) {
+        return;
+    }
+    if node.get("anyOf") == Some(&json!([])) {
+        node.remove("anyOf");
+    } else if !node.contains_key("anyOf") {
+        node.insert(
+            "anyOf".into(),
+            json!([{"type": "integer"}, {"type": "string"}]),
+        );
+    }
 }
 
 #[cfg(test)]

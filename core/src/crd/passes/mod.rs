@@ -23,6 +23,7 @@ pub use formats::translate_formats;
 pub use int_or_string::{find_int_or_string, restore_int_or_string};
 pub use keywords::{
     apply_overrides, drop_root_title, drop_unknown_keys, keep_unknown_fields, rename_struct_type,
+    write_out_booleans,
 };
 pub use kubernetes::{describe_kubernetes_types, mark_kubernetes_types, strip_type_descriptions};
 pub use maps::restrict_keys;
@@ -33,6 +34,14 @@ pub use variants::{
     settle_variants,
 };
 pub use written::add_written_properties;
+
+/// Passes for one schema alone, for who evaluates schemas from the inside out.
+pub mod of_node {
+    pub use super::int_or_string::restore as restore_int_or_string;
+    pub use super::keywords::{
+        drop_unknown as drop_unknown_keys, keep as keep_unknown_fields, overrule as apply_overrides,
+    };
+}
 
 use serde_json::{Map, Value};
 

@@ -80,9 +80,17 @@ fn settle(schema: &mut Value, keeps_null: bool) {
     let Value::Object(node) = schema else { return };
     if node.remove(NULL).is_some() && keeps_null {
         node.insert("nullable".into(), true.into());
-        // The API server looks for a null among the values, too.
-        if let Some(Value::Array(values)) = node.get_mut("enum") {
-            values.push(Value::Null);
+        allow_null_beside_enum(node);
+    }
+}
+
+/// Moves an `enum` into `allOf`, where the API server does not look at it for a null: beside the type it refuses null even when that is
+/// among the values.
+pub(super) fn allow_null_beside_enum(node: &mut Node) {
+    if let Some(values) = node.remove("enum") {
+        let all = node.entry("allOf").or_insert_with(|| json!([]));
+        if let Value::Array(all) = all {
+            all.push(json!({ "enum": values }));
         }
     }
 }
@@ -127,7 +135,7 @@ mod tests {
         check(
             strip_null,
             json!({"items": {"additionalProperties": {"type": ["string", "null"], "enum": ["a", null]}}}),
-            json!({"items": {"additionalProperties": {"type": "string", "enum": ["a", null], "nullable": true}}}),
+            json!({"items": {"additionalProperties": {"type": "string", "allOf": [{"enum": ["a"]}], "nullable": true}}}),
         );
         check(
             strip_null,

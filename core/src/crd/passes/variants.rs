@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 
+use super::nulls::allow_null_beside_enum;
 use super::{Node, each_node, join::join};
 
 const OPTIONAL: &str = "x-kopgen-optional";
@@ -51,14 +52,14 @@ fn settle_names(node: &mut Node) {
     let values = branches
         .iter()
         .filter_map(|branch| branch["enum"].as_array());
-    let mut values: Vec<Value> = values.flatten().cloned().collect();
-    if node.get("nullable") == Some(&json!(true)) {
-        values.push(Value::Null);
-    }
+    let values: Vec<Value> = values.flatten().cloned().collect();
     node.remove("oneOf");
     let names = json!({"type": "string", "enum": values});
     if let Value::Object(names) = names {
         *node = join(names, std::mem::take(node));
+    }
+    if node.get("nullable") == Some(&json!(true)) {
+        allow_null_beside_enum(node);
     }
 }
 

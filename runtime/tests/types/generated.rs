@@ -112,10 +112,11 @@ pub fn types() -> Vec<Generated> {
 mod t0 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S3 {}
+    pub struct S3 {
+    }
     impl Any for S3 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -131,12 +132,7 @@ mod t0 {
     }
     impl Any for S5 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_6: <i32>::any(random),
-                field_7: <String>::any(random),
-                field_8: <BTreeSet<String>>::any(random),
-                field_9: <String>::any(random),
-            }
+            Self { field_6: <i32>::any(random), field_7: <String>::any(random), field_8: <BTreeSet<String>>::any(random), field_9: <String>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -147,10 +143,7 @@ mod t0 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <S3>::any(random),
-                field_4: <S5>::any(random),
-            }
+            Self { field_2: <S3>::any(random), field_4: <S5>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -169,12 +162,7 @@ mod t1 {
     }
     impl Any for E8 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name9,
-                1 => Self::Name10,
-                2 => Self::Name11,
-                _ => Self::Name11,
-            }
+            match random.below(3) { 0 => Self::Name9, 1 => Self::Name10, 2 => Self::Name11, _ => Self::Name11 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -184,54 +172,33 @@ mod t1 {
     }
     impl Any for E16 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name17,
-                1 => Self::Name18,
-                _ => Self::Name18,
-            }
+            match random.below(2) { 0 => Self::Name17, 1 => Self::Name18, _ => Self::Name18 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     pub enum E3 {
         Variant4 {
-            #[serde(default)]
-            field_5: f32,
-            field_6: IntOrString,
-            field_7: E8,
-            field_12: IpAddr,
+        #[serde(default)]
+        field_5: f32,
+        field_6: IntOrString,
+        field_7: E8,
+        field_12: IpAddr,
         },
         Variant13 {
-            #[schemars(extend("x-kubernetes-validations" = [{"rule": "self.size() > 2"}]))]
-            field_14: String,
-            /// A field.
-            field_15: E16,
-            /// A field.
-            #[schemars(length(max = 7), inner(length(min = 1, max = 7)))]
-            field_19: Vec<String>,
-            field_20: i32,
+        #[schemars(extend("x-kubernetes-validations" = [{"rule": "self.size() > 2"}]))]
+        field_14: String,
+        /// A field.
+        field_15: E16,
+        /// A field.
+        #[schemars(length(max = 7), inner(length(min = 1, max = 7)))]
+        field_19: Vec<String>,
+        field_20: i32,
         },
-        Variant21(i8),
+        Variant21( i8),
     }
     impl Any for E3 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant4 {
-                    field_5: <f32>::any(random),
-                    field_6: <IntOrString>::any(random),
-                    field_7: <E8>::any(random),
-                    field_12: <IpAddr>::any(random),
-                },
-                1 => Self::Variant13 {
-                    field_14: random.word(3, 9),
-                    field_15: <E16>::any(random),
-                    field_19: (0..random.below(7 + 1))
-                        .map(|_| random.word(1, 7))
-                        .collect(),
-                    field_20: <i32>::any(random),
-                },
-                2 => Self::Variant21(<i8>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant4 { field_5: <f32>::any(random), field_6: <IntOrString>::any(random), field_7: <E8>::any(random), field_12: <IpAddr>::any(random),  }, 1 => Self::Variant13 { field_14: random.word(3, 9), field_15: <E16>::any(random), field_19: (0..random.below(7 + 1)).map(|_| random.word(1, 7)).collect(), field_20: <i32>::any(random),  }, 2 => Self::Variant21(<i8>::any(random)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -245,12 +212,7 @@ mod t1 {
     }
     impl Any for E23 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name24,
-                1 => Self::Name25,
-                2 => Self::Name26,
-                _ => Self::Name26,
-            }
+            match random.below(3) { 0 => Self::Name24, 1 => Self::Name25, 2 => Self::Name26, _ => Self::Name26 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -263,11 +225,7 @@ mod t1 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <Vec<E3>>::any(random),
-                field_22: <BTreeMap<String, E23>>::any(random),
-                field_27: <IntOrString>::any(random),
-            }
+            Self { field_2: <Vec<E3>>::any(random), field_22: <BTreeMap<String, E23>>::any(random), field_27: <IntOrString>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -279,11 +237,7 @@ mod t2 {
     pub struct S1(#[schemars(length(max = 6), inner(length(min = 1, max = 6)))] Vec<String>);
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self(
-                (0..random.below(6 + 1))
-                    .map(|_| random.word(1, 6))
-                    .collect(),
-            )
+            Self((0..random.below(6 + 1)).map(|_| random.word(1, 6)).collect())
         }
     }
     pub type Top = S1;
@@ -297,17 +251,15 @@ mod t3 {
     }
     impl Any for E3 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Name4,
-                _ => Self::Name4,
-            }
+            match random.below(1) { 0 => Self::Name4, _ => Self::Name4 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S6 {}
+    pub struct S6 {
+    }
     impl Any for S6 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -321,12 +273,7 @@ mod t3 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <E3>::any(random),
-                field_5: <S6>::any(random),
-                field_7: random.word(1, 9),
-                field_8: <Box<Vec<BTreeSet<String>>>>::any(random),
-            }
+            Self { field_2: <E3>::any(random), field_5: <S6>::any(random), field_7: random.word(1, 9), field_8: <Box<Vec<BTreeSet<String>>>>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -342,11 +289,7 @@ mod t4 {
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant2,
-                1 => Self::Variant3,
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant2, 1 => Self::Variant3, _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -365,12 +308,7 @@ mod t5 {
     }
     impl Any for E4 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name5,
-                1 => Self::Name6,
-                2 => Self::Name7,
-                _ => Self::Name7,
-            }
+            match random.below(3) { 0 => Self::Name5, 1 => Self::Name6, 2 => Self::Name7, _ => Self::Name7 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -380,11 +318,7 @@ mod t5 {
     }
     impl Any for E11 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name12,
-                1 => Self::Name13,
-                _ => Self::Name13,
-            }
+            match random.below(2) { 0 => Self::Name12, 1 => Self::Name13, _ => Self::Name13 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -394,47 +328,32 @@ mod t5 {
     }
     impl Any for S9 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_10: <E11>::any(random),
-            }
+            Self { field_10: <E11>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     pub enum E1 {
         Variant2 {
-            /// A field.
-            field_3: E4,
-            #[serde(default)]
-            field_8: Vec<S9>,
-            field_15: u32,
+        /// A field.
+        field_3: E4,
+        #[serde(default)]
+        field_8: Vec<S9>,
+        field_15: u32,
         },
         Variant16 {
-            field_17: BTreeMap<u16, i32>,
-            /// A field.
-            #[serde(rename = "renamed-19", default)]
-            field_18: Vec<Option<i32>>,
-            #[serde(rename = "renamed-21")]
-            field_20: BTreeMap<u16, char>,
-            /// A field.
-            field_22: HashMap<String, String>,
+        field_17: BTreeMap<u16, i32>,
+        /// A field.
+        #[serde(rename = "renamed-19", default)]
+        field_18: Vec<Option<i32>>,
+        #[serde(rename = "renamed-21")]
+        field_20: BTreeMap<u16, char>,
+        /// A field.
+        field_22: HashMap<String, String>,
         },
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant2 {
-                    field_3: <E4>::any(random),
-                    field_8: <Vec<S9>>::any(random),
-                    field_15: <u32>::any(random),
-                },
-                1 => Self::Variant16 {
-                    field_17: <BTreeMap<u16, i32>>::any(random),
-                    field_18: <Vec<Option<i32>>>::any(random),
-                    field_20: <BTreeMap<u16, char>>::any(random),
-                    field_22: <HashMap<String, String>>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant2 { field_3: <E4>::any(random), field_8: <Vec<S9>>::any(random), field_15: <u32>::any(random),  }, 1 => Self::Variant16 { field_17: <BTreeMap<u16, i32>>::any(random), field_18: <Vec<Option<i32>>>::any(random), field_20: <BTreeMap<u16, char>>::any(random), field_22: <HashMap<String, String>>::any(random),  }, _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -449,14 +368,11 @@ mod t6 {
     }
     impl Any for E2 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Name3,
-                _ => Self::Name3,
-            }
+            match random.below(1) { 0 => Self::Name3, _ => Self::Name3 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S1(E2);
+    pub struct S1( E2);
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
             Self(<E2>::any(random))
@@ -473,10 +389,7 @@ mod t7 {
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Name2,
-                _ => Self::Name2,
-            }
+            match random.below(1) { 0 => Self::Name2, _ => Self::Name2 }
         }
     }
     pub type Top = E1;
@@ -485,10 +398,11 @@ mod t7 {
 mod t8 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S1 {}
+    pub struct S1 {
+    }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     pub type Top = S1;
@@ -502,10 +416,7 @@ mod t9 {
     }
     impl Any for E3 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Name4,
-                _ => Self::Name4,
-            }
+            match random.below(1) { 0 => Self::Name4, _ => Self::Name4 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -519,12 +430,7 @@ mod t9 {
     }
     impl Any for E8 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name9,
-                1 => Self::Name10,
-                2 => Self::Name11,
-                _ => Self::Name11,
-            }
+            match random.below(3) { 0 => Self::Name9, 1 => Self::Name10, 2 => Self::Name11, _ => Self::Name11 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -535,45 +441,31 @@ mod t9 {
     }
     impl Any for E15 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name16,
-                1 => Self::Name17,
-                2 => Self::Name18,
-                _ => Self::Name18,
-            }
+            match random.below(3) { 0 => Self::Name16, 1 => Self::Name17, 2 => Self::Name18, _ => Self::Name18 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(untagged)]
     pub enum E1 {
         /// A variant.
-        Variant2(E3),
+        Variant2( E3),
         /// A variant.
         Variant5 {
-            /// A field.
-            #[schemars(range(min = 2, max = 3))]
-            field_6: i32,
-            /// A field.
-            field_7: E8,
-            /// A field.
-            #[serde(alias = "alias13")]
-            field_12: char,
+        /// A field.
+        #[schemars(range(min = 2, max = 3))]
+        field_6: i32,
+        /// A field.
+        field_7: E8,
+        /// A field.
+        #[serde(alias = "alias13")]
+        field_12: char,
         },
         /// A variant.
-        Variant14(BTreeMap<u16, E15>),
+        Variant14( BTreeMap<u16, E15>),
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant2(<E3>::any(random)),
-                1 => Self::Variant5 {
-                    field_6: random.int(2, 3) as i32,
-                    field_7: <E8>::any(random),
-                    field_12: <char>::any(random),
-                },
-                2 => Self::Variant14(<BTreeMap<u16, E15>>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant2(<E3>::any(random)), 1 => Self::Variant5 { field_6: random.int(2, 3) as i32, field_7: <E8>::any(random), field_12: <char>::any(random),  }, 2 => Self::Variant14(<BTreeMap<u16, E15>>::any(random)), _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -587,10 +479,7 @@ mod t10 {
     }
     impl Any for E4 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Name5,
-                _ => Self::Name5,
-            }
+            match random.below(1) { 0 => Self::Name5, _ => Self::Name5 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -600,9 +489,7 @@ mod t10 {
     }
     impl Any for S7 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_8: <String>::any(random),
-            }
+            Self { field_8: <String>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -616,11 +503,7 @@ mod t10 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: random.word(3, 9),
-                field_3: <E4>::any(random),
-                field_6: <S7>::any(random),
-            }
+            Self { field_2: random.word(3, 9), field_3: <E4>::any(random), field_6: <S7>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -630,10 +513,11 @@ mod t11 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
     /// A struct.
-    pub struct S1 {}
+    pub struct S1 {
+    }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     pub type Top = S1;
@@ -650,11 +534,7 @@ mod t12 {
     }
     impl Any for S3 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_4: <Value>::any(random),
-                field_5: <u32>::any(random),
-                field_6: <Box<i32>>::any(random),
-            }
+            Self { field_4: <Value>::any(random), field_5: <u32>::any(random), field_6: <Box<i32>>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -665,14 +545,7 @@ mod t12 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <S3>::any(random),
-                field_7: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<i8>::any(random))
-                },
-            }
+            Self { field_2: <S3>::any(random), field_7: if random.one_in(2) { None } else { Some(<i8>::any(random)) },  }
         }
     }
     pub type Top = S1;
@@ -689,36 +562,24 @@ mod t13 {
     }
     impl Any for E6 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name7,
-                1 => Self::Name8,
-                _ => Self::Name8,
-            }
+            match random.below(2) { 0 => Self::Name7, 1 => Self::Name8, _ => Self::Name8 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(tag = "type", content = "content")]
     pub enum E3 {
         Variant4 {
-            #[serde(skip_deserializing)]
-            field_5: Vec<E6>,
-            field_9: IntOrString,
-            #[serde(alias = "alias11")]
-            field_10: Vec<i64>,
+        #[serde(skip_deserializing)]
+        field_5: Vec<E6>,
+        field_9: IntOrString,
+        #[serde(alias = "alias11")]
+        field_10: Vec<i64>,
         },
-        Variant12(Box<i64>),
+        Variant12( Box<i64>),
     }
     impl Any for E3 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant4 {
-                    field_5: <Vec<E6>>::any(random),
-                    field_9: <IntOrString>::any(random),
-                    field_10: <Vec<i64>>::any(random),
-                },
-                1 => Self::Variant12(<Box<i64>>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant4 { field_5: <Vec<E6>>::any(random), field_9: <IntOrString>::any(random), field_10: <Vec<i64>>::any(random),  }, 1 => Self::Variant12(<Box<i64>>::any(random)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -728,26 +589,18 @@ mod t13 {
     }
     impl Any for E23 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name24,
-                1 => Self::Name25,
-                _ => Self::Name25,
-            }
+            match random.below(2) { 0 => Self::Name24, 1 => Self::Name25, _ => Self::Name25 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(untagged)]
     pub enum E20 {
-        Variant21(IntOrString),
-        Variant22(E23),
+        Variant21( IntOrString),
+        Variant22( E23),
     }
     impl Any for E20 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant21(<IntOrString>::any(random)),
-                1 => Self::Variant22(<E23>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant21(<IntOrString>::any(random)), 1 => Self::Variant22(<E23>::any(random)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -755,33 +608,20 @@ mod t13 {
     pub enum E14 {
         /// A variant.
         Variant15 {
-            field_16: BTreeSet<String>,
-            /// A field.
-            #[schemars(regex(pattern = "^[a-z]+$"))]
-            field_17: String,
-            /// A field.
-            #[schemars(extend("x-kubernetes-validations" = [{"rule": "self.size() > 2"}]))]
-            field_18: Option<String>,
-            field_19: E20,
+        field_16: BTreeSet<String>,
+        /// A field.
+        #[schemars(regex(pattern = "^[a-z]+$"))]
+        field_17: String,
+        /// A field.
+        #[schemars(extend("x-kubernetes-validations" = [{"rule": "self.size() > 2"}]))]
+        field_18: Option<String>,
+        field_19: E20,
         },
-        Variant26(u16),
+        Variant26( u16),
     }
     impl Any for E14 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant15 {
-                    field_16: <BTreeSet<String>>::any(random),
-                    field_17: random.word(1, 9),
-                    field_18: if random.one_in(2) {
-                        None
-                    } else {
-                        Some(random.word(3, 9))
-                    },
-                    field_19: <E20>::any(random),
-                },
-                1 => Self::Variant26(<u16>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant15 { field_16: <BTreeSet<String>>::any(random), field_17: random.word(1, 9), field_18: if random.one_in(2) { None } else { Some(random.word(3, 9)) }, field_19: <E20>::any(random),  }, 1 => Self::Variant26(<u16>::any(random)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -794,11 +634,7 @@ mod t13 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <E3>::any(random),
-                field_13: <E14>::any(random),
-                field_27: <f32>::any(random),
-            }
+            Self { field_2: <E3>::any(random), field_13: <E14>::any(random), field_27: <f32>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -813,17 +649,7 @@ mod t14 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: if random.one_in(2) {
-                    None
-                } else {
-                    Some(if random.one_in(2) {
-                        None
-                    } else {
-                        Some(<f32>::any(random))
-                    })
-                },
-            }
+            Self { field_2: if random.one_in(2) { None } else { Some(if random.one_in(2) { None } else { Some(<f32>::any(random)) }) },  }
         }
     }
     pub type Top = S1;
@@ -840,11 +666,7 @@ mod t15 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <Quantity>::any(random),
-                field_3: <i32>::any(random),
-                field_4: <u8>::any(random),
-            }
+            Self { field_2: <Quantity>::any(random), field_3: <i32>::any(random), field_4: <u8>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -859,54 +681,36 @@ mod t16 {
     }
     impl Any for E5 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Name6,
-                _ => Self::Name6,
-            }
+            match random.below(1) { 0 => Self::Name6, _ => Self::Name6 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(untagged)]
     pub enum E8 {
         /// A variant.
-        Variant9(char),
-        Variant10(u8),
-        Variant11 {},
+        Variant9( char),
+        Variant10( u8),
+        Variant11 {
+        },
     }
     impl Any for E8 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant9(<char>::any(random)),
-                1 => Self::Variant10(<u8>::any(random)),
-                2 => Self::Variant11 {},
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant9(<char>::any(random)), 1 => Self::Variant10(<u8>::any(random)), 2 => Self::Variant11 {  }, _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(untagged)]
     pub enum E1 {
         Variant2 {
-            #[serde(skip_deserializing)]
-            field_3: Option<Box<i8>>,
-            field_4: E5,
-            field_7: E8,
+        #[serde(skip_deserializing)]
+        field_3: Option<Box<i8>>,
+        field_4: E5,
+        field_7: E8,
         },
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Variant2 {
-                    field_3: if random.one_in(2) {
-                        None
-                    } else {
-                        Some(<Box<i8>>::any(random))
-                    },
-                    field_4: <E5>::any(random),
-                    field_7: <E8>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(1) { 0 => Self::Variant2 { field_3: if random.one_in(2) { None } else { Some(<Box<i8>>::any(random)) }, field_4: <E5>::any(random), field_7: <E8>::any(random),  }, _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -925,20 +729,16 @@ mod t17 {
     }
     impl Any for E9 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name10,
-                1 => Self::Name11,
-                2 => Self::Name12,
-                _ => Self::Name12,
-            }
+            match random.below(3) { 0 => Self::Name10, 1 => Self::Name11, 2 => Self::Name12, _ => Self::Name12 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     /// A struct.
-    pub struct S14 {}
+    pub struct S14 {
+    }
     impl Any for S14 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -948,11 +748,7 @@ mod t17 {
     }
     impl Any for E21 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name22,
-                1 => Self::Name23,
-                _ => Self::Name23,
-            }
+            match random.below(2) { 0 => Self::Name22, 1 => Self::Name23, _ => Self::Name23 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -964,78 +760,49 @@ mod t17 {
     }
     impl Any for E25 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name26,
-                1 => Self::Name27,
-                _ => Self::Name27,
-            }
+            match random.below(2) { 0 => Self::Name26, 1 => Self::Name27, _ => Self::Name27 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(untagged)]
     pub enum E17 {
         Variant18 {
-            field_19: char,
-            /// A field.
-            field_20: E21,
-            field_24: E25,
-            field_28: u32,
+        field_19: char,
+        /// A field.
+        field_20: E21,
+        field_24: E25,
+        field_28: u32,
         },
     }
     impl Any for E17 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Variant18 {
-                    field_19: <char>::any(random),
-                    field_20: <E21>::any(random),
-                    field_24: <E25>::any(random),
-                    field_28: <u32>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(1) { 0 => Self::Variant18 { field_19: <char>::any(random), field_20: <E21>::any(random), field_24: <E25>::any(random), field_28: <u32>::any(random),  }, _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     pub enum E1 {
         /// A variant.
-        Variant2 {},
+        Variant2 {
+        },
         Variant3 {
-            field_4: BTreeMap<u16, IntOrString>,
-            field_5: Box<Vec<bool>>,
-            #[schemars(regex(pattern = "^[a-z]+$"))]
-            field_6: String,
+        field_4: BTreeMap<u16, IntOrString>,
+        field_5: Box<Vec<bool>>,
+        #[schemars(regex(pattern = "^[a-z]+$"))]
+        field_6: String,
         },
         /// A variant.
         Variant7 {
-            #[serde(default, skip_serializing_if = "Option::is_none")]
-            field_8: Option<E9>,
-            field_13: S14,
-            /// A field.
-            field_15: IntOrString,
-            field_16: E17,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        field_8: Option<E9>,
+        field_13: S14,
+        /// A field.
+        field_15: IntOrString,
+        field_16: E17,
         },
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant2 {},
-                1 => Self::Variant3 {
-                    field_4: <BTreeMap<u16, IntOrString>>::any(random),
-                    field_5: <Box<Vec<bool>>>::any(random),
-                    field_6: random.word(1, 9),
-                },
-                2 => Self::Variant7 {
-                    field_8: if random.one_in(2) {
-                        None
-                    } else {
-                        Some(<E9>::any(random))
-                    },
-                    field_13: <S14>::any(random),
-                    field_15: <IntOrString>::any(random),
-                    field_16: <E17>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant2 {  }, 1 => Self::Variant3 { field_4: <BTreeMap<u16, IntOrString>>::any(random), field_5: <Box<Vec<bool>>>::any(random), field_6: random.word(1, 9),  }, 2 => Self::Variant7 { field_8: if random.one_in(2) { None } else { Some(<E9>::any(random)) }, field_13: <S14>::any(random), field_15: <IntOrString>::any(random), field_16: <E17>::any(random),  }, _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -1045,10 +812,11 @@ mod t18 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields)]
-    pub struct S1 {}
+    pub struct S1 {
+    }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     pub type Top = S1;
@@ -1065,14 +833,7 @@ mod t19 {
     }
     impl Any for S5 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_6: <i64>::any(random),
-                field_8: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<HashMap<String, u32>>::any(random))
-                },
-            }
+            Self { field_6: <i64>::any(random), field_8: if random.one_in(2) { None } else { Some(<HashMap<String, u32>>::any(random)) },  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -1084,10 +845,7 @@ mod t19 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <BTreeSet<String>>::any(random),
-                field_4: <S5>::any(random),
-            }
+            Self { field_2: <BTreeSet<String>>::any(random), field_4: <S5>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -1096,19 +854,15 @@ mod t19 {
 mod t20 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S2(Option<u16>);
+    pub struct S2( Option<u16>);
     impl Any for S2 {
         fn any(random: &mut Random) -> Self {
-            Self(if random.one_in(2) {
-                None
-            } else {
-                Some(<u16>::any(random))
-            })
+            Self(if random.one_in(2) { None } else { Some(<u16>::any(random)) })
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(transparent)]
-    pub struct S1(S2);
+    pub struct S1( S2);
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
             Self(<S2>::any(random))
@@ -1126,35 +880,22 @@ mod t21 {
     }
     impl Any for E13 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name14,
-                1 => Self::Name15,
-                _ => Self::Name15,
-            }
+            match random.below(2) { 0 => Self::Name14, 1 => Self::Name15, _ => Self::Name15 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     pub enum E8 {
         /// A variant.
-        Variant9(
-            #[schemars(extend("x-kubernetes-validations" = [{"rule": "self.size() > 2"}]))] String,
-        ),
+        Variant9(#[schemars(extend("x-kubernetes-validations" = [{"rule": "self.size() > 2"}]))] String),
         Variant10 {
-            field_11: Value,
-            field_12: E13,
+        field_11: Value,
+        field_12: E13,
         },
     }
     impl Any for E8 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant9(random.word(3, 9)),
-                1 => Self::Variant10 {
-                    field_11: <Value>::any(random),
-                    field_12: <E13>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant9(random.word(3, 9)), 1 => Self::Variant10 { field_11: <Value>::any(random), field_12: <E13>::any(random),  }, _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -1166,12 +907,7 @@ mod t21 {
     }
     impl Any for S5 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_6: (0..random.below(3))
-                    .map(|_| (random.word(3, 8), random.json(2)))
-                    .collect(),
-                field_7: <Option<E8>>::any(random),
-            }
+            Self { field_6: (0..random.below(3)).map(|_| (random.word(3, 8), random.json(2))).collect(), field_7: <Option<E8>>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -1180,14 +916,11 @@ mod t21 {
     }
     impl Any for E24 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Name25,
-                _ => Self::Name25,
-            }
+            match random.below(1) { 0 => Self::Name25, _ => Self::Name25 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S23(E24);
+    pub struct S23( E24);
     impl Any for S23 {
         fn any(random: &mut Random) -> Self {
             Self(<E24>::any(random))
@@ -1198,60 +931,31 @@ mod t21 {
     pub enum E1 {
         /// A variant.
         Variant2 {
-            field_3: u16,
-            field_4: S5,
-            field_16: Value,
+        field_3: u16,
+        field_4: S5,
+        field_16: Value,
         },
         Variant17 {
-            field_18: Value,
-            /// A field.
-            #[serde(default)]
-            field_19: Option<Option<Ipv4Addr>>,
+        field_18: Value,
+        /// A field.
+        #[serde(default)]
+        field_19: Option<Option<Ipv4Addr>>,
         },
         Variant20 {
-            /// A field.
-            #[serde(default)]
-            field_21: Vec<String>,
-            #[serde(alias = "alias26")]
-            field_22: Option<S23>,
-            #[schemars(regex(pattern = "^[a-z]+$"))]
-            field_27: String,
-            #[serde(default)]
-            field_28: BTreeSet<String>,
+        /// A field.
+        #[serde(default)]
+        field_21: Vec<String>,
+        #[serde(alias = "alias26")]
+        field_22: Option<S23>,
+        #[schemars(regex(pattern = "^[a-z]+$"))]
+        field_27: String,
+        #[serde(default)]
+        field_28: BTreeSet<String>,
         },
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant2 {
-                    field_3: <u16>::any(random),
-                    field_4: <S5>::any(random),
-                    field_16: <Value>::any(random),
-                },
-                1 => Self::Variant17 {
-                    field_18: <Value>::any(random),
-                    field_19: if random.one_in(2) {
-                        None
-                    } else {
-                        Some(if random.one_in(2) {
-                            None
-                        } else {
-                            Some(<Ipv4Addr>::any(random))
-                        })
-                    },
-                },
-                2 => Self::Variant20 {
-                    field_21: <Vec<String>>::any(random),
-                    field_22: if random.one_in(2) {
-                        None
-                    } else {
-                        Some(<S23>::any(random))
-                    },
-                    field_27: random.word(1, 9),
-                    field_28: <BTreeSet<String>>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant2 { field_3: <u16>::any(random), field_4: <S5>::any(random), field_16: <Value>::any(random),  }, 1 => Self::Variant17 { field_18: <Value>::any(random), field_19: if random.one_in(2) { None } else { Some(if random.one_in(2) { None } else { Some(<Ipv4Addr>::any(random)) }) },  }, 2 => Self::Variant20 { field_21: <Vec<String>>::any(random), field_22: if random.one_in(2) { None } else { Some(<S23>::any(random)) }, field_27: random.word(1, 9), field_28: <BTreeSet<String>>::any(random),  }, _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -1267,43 +971,31 @@ mod t22 {
     }
     impl Any for E9 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name10,
-                1 => Self::Name11,
-                2 => Self::Name12,
-                _ => Self::Name12,
-            }
+            match random.below(3) { 0 => Self::Name10, 1 => Self::Name11, 2 => Self::Name12, _ => Self::Name12 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     pub enum E7 {
-        Variant8(E9),
-        Variant13 {},
+        Variant8( E9),
+        Variant13 {
+        },
     }
     impl Any for E7 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant8(<E9>::any(random)),
-                1 => Self::Variant13 {},
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant8(<E9>::any(random)), 1 => Self::Variant13 {  }, _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     pub enum E15 {
-        Variant16(String),
+        Variant16( String),
         /// A variant.
-        Variant17(i32),
+        Variant17( i32),
     }
     impl Any for E15 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant16(<String>::any(random)),
-                1 => Self::Variant17(<i32>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant16(<String>::any(random)), 1 => Self::Variant17(<i32>::any(random)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -1317,13 +1009,7 @@ mod t22 {
     }
     impl Any for S4 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_5: (0..random.below(3))
-                    .map(|_| (random.word(3, 8), random.json(2)))
-                    .collect(),
-                field_6: <Option<E7>>::any(random),
-                field_14: <E15>::any(random),
-            }
+            Self { field_5: (0..random.below(3)).map(|_| (random.word(3, 8), random.json(2))).collect(), field_6: <Option<E7>>::any(random), field_14: <E15>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -1333,34 +1019,22 @@ mod t22 {
     }
     impl Any for E19 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name20,
-                1 => Self::Name21,
-                _ => Self::Name21,
-            }
+            match random.below(2) { 0 => Self::Name20, 1 => Self::Name21, _ => Self::Name21 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     pub enum E1 {
         Variant2 {
-            field_3: S4,
-            field_18: E19,
-            field_22: Box<Option<f64>>,
+        field_3: S4,
+        field_18: E19,
+        field_22: Box<Option<f64>>,
         },
-        Variant23(u16),
+        Variant23( u16),
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant2 {
-                    field_3: <S4>::any(random),
-                    field_18: <E19>::any(random),
-                    field_22: <Box<Option<f64>>>::any(random),
-                },
-                1 => Self::Variant23(<u16>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant2 { field_3: <S4>::any(random), field_18: <E19>::any(random), field_22: <Box<Option<f64>>>::any(random),  }, 1 => Self::Variant23(<u16>::any(random)), _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -1376,12 +1050,7 @@ mod t23 {
     }
     impl Any for E3 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name4,
-                1 => Self::Name5,
-                2 => Self::Name6,
-                _ => Self::Name6,
-            }
+            match random.below(3) { 0 => Self::Name4, 1 => Self::Name5, 2 => Self::Name6, _ => Self::Name6 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -1398,15 +1067,7 @@ mod t23 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <Box<Vec<Option<E3>>>>::any(random),
-                field_8: <u32>::any(random),
-                field_10: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<BTreeSet<String>>::any(random))
-                },
-            }
+            Self { field_2: <Box<Vec<Option<E3>>>>::any(random), field_8: <u32>::any(random), field_10: if random.one_in(2) { None } else { Some(<BTreeSet<String>>::any(random)) },  }
         }
     }
     pub type Top = S1;
@@ -1422,12 +1083,7 @@ mod t24 {
     }
     impl Any for E3 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name4,
-                1 => Self::Name5,
-                2 => Self::Name6,
-                _ => Self::Name6,
-            }
+            match random.below(3) { 0 => Self::Name4, 1 => Self::Name5, 2 => Self::Name6, _ => Self::Name6 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -1437,10 +1093,7 @@ mod t24 {
     }
     impl Any for E9 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Name10,
-                _ => Self::Name10,
-            }
+            match random.below(1) { 0 => Self::Name10, _ => Self::Name10 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -1453,11 +1106,7 @@ mod t24 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <E3>::any(random),
-                field_7: <Vec<Quantity>>::any(random),
-                field_8: <E9>::any(random),
-            }
+            Self { field_2: <E3>::any(random), field_7: <Vec<Quantity>>::any(random), field_8: <E9>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -1472,18 +1121,15 @@ mod t25 {
     }
     impl Any for E3 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name4,
-                1 => Self::Name5,
-                _ => Self::Name5,
-            }
+            match random.below(2) { 0 => Self::Name4, 1 => Self::Name5, _ => Self::Name5 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S7 {}
+    pub struct S7 {
+    }
     impl Any for S7 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -1494,10 +1140,7 @@ mod t25 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <E3>::any(random),
-                field_6: <S7>::any(random),
-            }
+            Self { field_2: <E3>::any(random), field_6: <S7>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -1511,28 +1154,20 @@ mod t26 {
     }
     impl Any for E12 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Name13,
-                _ => Self::Name13,
-            }
+            match random.below(1) { 0 => Self::Name13, _ => Self::Name13 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     pub enum E10 {
-        Variant11(E12),
+        Variant11( E12),
         /// A variant.
-        Variant14(IntOrString),
+        Variant14( IntOrString),
         Variant15(#[schemars(regex(pattern = "^[a-z]+$"))] String),
     }
     impl Any for E10 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant11(<E12>::any(random)),
-                1 => Self::Variant14(<IntOrString>::any(random)),
-                2 => Self::Variant15(random.word(1, 9)),
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant11(<E12>::any(random)), 1 => Self::Variant14(<IntOrString>::any(random)), 2 => Self::Variant15(random.word(1, 9)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -1541,26 +1176,18 @@ mod t26 {
     }
     impl Any for E20 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Name21,
-                _ => Self::Name21,
-            }
+            match random.below(1) { 0 => Self::Name21, _ => Self::Name21 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     pub enum E17 {
-        Variant18(i16),
-        Variant19(E20),
-        Variant22(f32),
+        Variant18( i16),
+        Variant19( E20),
+        Variant22( f32),
     }
     impl Any for E17 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant18(<i16>::any(random)),
-                1 => Self::Variant19(<E20>::any(random)),
-                2 => Self::Variant22(<f32>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant18(<i16>::any(random)), 1 => Self::Variant19(<E20>::any(random)), 2 => Self::Variant22(<f32>::any(random)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -1573,44 +1200,30 @@ mod t26 {
     }
     impl Any for S8 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_9: <E10>::any(random),
-                field_16: <E17>::any(random),
-            }
+            Self { field_9: <E10>::any(random), field_16: <E17>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     pub enum E1 {
         Variant2 {
-            #[schemars(extend("x-kubernetes-validations" = [{"rule": "self.size() > 2"}]))]
-            field_3: String,
-            #[schemars(length(max = 8), inner(length(min = 1, max = 8)))]
-            #[serde(alias = "alias5")]
-            field_4: Vec<String>,
-            field_6: i64,
-            field_7: S8,
+        #[schemars(extend("x-kubernetes-validations" = [{"rule": "self.size() > 2"}]))]
+        field_3: String,
+        #[schemars(length(max = 8), inner(length(min = 1, max = 8)))]
+        #[serde(alias = "alias5")]
+        field_4: Vec<String>,
+        field_6: i64,
+        field_7: S8,
         },
         /// A variant.
-        Variant23 {},
+        Variant23 {
+        },
         /// A variant.
-        Variant24(HashMap<String, String>),
+        Variant24( HashMap<String, String>),
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant2 {
-                    field_3: random.word(3, 9),
-                    field_4: (0..random.below(8 + 1))
-                        .map(|_| random.word(1, 8))
-                        .collect(),
-                    field_6: <i64>::any(random),
-                    field_7: <S8>::any(random),
-                },
-                1 => Self::Variant23 {},
-                2 => Self::Variant24(<HashMap<String, String>>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant2 { field_3: random.word(3, 9), field_4: (0..random.below(8 + 1)).map(|_| random.word(1, 8)).collect(), field_6: <i64>::any(random), field_7: <S8>::any(random),  }, 1 => Self::Variant23 {  }, 2 => Self::Variant24(<HashMap<String, String>>::any(random)), _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -1621,14 +1234,11 @@ mod t27 {
     #[derive(Serialize, Deserialize, JsonSchema)]
     pub enum E1 {
         /// A variant.
-        Variant2(IntOrString),
+        Variant2( IntOrString),
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Variant2(<IntOrString>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(1) { 0 => Self::Variant2(<IntOrString>::any(random)), _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -1644,27 +1254,18 @@ mod t28 {
     }
     impl Any for E6 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name7,
-                1 => Self::Name8,
-                2 => Self::Name9,
-                _ => Self::Name9,
-            }
+            match random.below(3) { 0 => Self::Name7, 1 => Self::Name8, 2 => Self::Name9, _ => Self::Name9 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(tag = "type", content = "content")]
     pub enum E11 {
-        Variant12(Quantity),
-        Variant13(Box<u8>),
+        Variant12( Quantity),
+        Variant13( Box<u8>),
     }
     impl Any for E11 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant12(<Quantity>::any(random)),
-                1 => Self::Variant13(<Box<u8>>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant12(<Quantity>::any(random)), 1 => Self::Variant13(<Box<u8>>::any(random)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -1680,12 +1281,7 @@ mod t28 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <IpAddr>::any(random),
-                field_4: <BTreeSet<String>>::any(random),
-                field_5: <Box<Box<E6>>>::any(random),
-                field_10: <E11>::any(random),
-            }
+            Self { field_2: <IpAddr>::any(random), field_4: <BTreeSet<String>>::any(random), field_5: <Box<Box<E6>>>::any(random), field_10: <E11>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -1696,27 +1292,16 @@ mod t29 {
     #[derive(Serialize, Deserialize, JsonSchema)]
     pub enum E4 {
         Variant5 {
-            /// A field.
-            #[serde(rename = "renamed-7")]
-            field_6: u8,
-            field_8: Option<f64>,
-            field_9: i32,
+        /// A field.
+        #[serde(rename = "renamed-7")]
+        field_6: u8,
+        field_8: Option<f64>,
+        field_9: i32,
         },
     }
     impl Any for E4 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Variant5 {
-                    field_6: <u8>::any(random),
-                    field_8: if random.one_in(2) {
-                        None
-                    } else {
-                        Some(<f64>::any(random))
-                    },
-                    field_9: <i32>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(1) { 0 => Self::Variant5 { field_6: <u8>::any(random), field_8: if random.one_in(2) { None } else { Some(<f64>::any(random)) }, field_9: <i32>::any(random),  }, _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -1733,12 +1318,7 @@ mod t29 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <Vec<Box<String>>>::any(random),
-                field_3: <E4>::any(random),
-                field_10: <Vec<BTreeSet<String>>>::any(random),
-                field_12: <Vec<u64>>::any(random),
-            }
+            Self { field_2: <Vec<Box<String>>>::any(random), field_3: <E4>::any(random), field_10: <Vec<BTreeSet<String>>>::any(random), field_12: <Vec<u64>>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -1750,21 +1330,15 @@ mod t30 {
     #[serde(tag = "type", content = "content")]
     pub enum E7 {
         /// A variant.
-        Variant8(u16),
+        Variant8( u16),
         Variant9 {
-            #[serde(default)]
-            field_10: String,
+        #[serde(default)]
+        field_10: String,
         },
     }
     impl Any for E7 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant8(<u16>::any(random)),
-                1 => Self::Variant9 {
-                    field_10: <String>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant8(<u16>::any(random)), 1 => Self::Variant9 { field_10: <String>::any(random),  }, _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -1772,26 +1346,17 @@ mod t30 {
     pub enum E4 {
         /// A variant.
         Variant5 {
-            field_6: E7,
-            field_11: BTreeMap<u16, Vec<String>>,
-            field_12: Box<u8>,
+        field_6: E7,
+        field_11: BTreeMap<u16, Vec<String>>,
+        field_12: Box<u8>,
         },
         /// A variant.
-        Variant13(HashMap<String, String>),
-        Variant14(char),
+        Variant13( HashMap<String, String>),
+        Variant14( char),
     }
     impl Any for E4 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant5 {
-                    field_6: <E7>::any(random),
-                    field_11: <BTreeMap<u16, Vec<String>>>::any(random),
-                    field_12: <Box<u8>>::any(random),
-                },
-                1 => Self::Variant13(<HashMap<String, String>>::any(random)),
-                2 => Self::Variant14(<char>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant5 { field_6: <E7>::any(random), field_11: <BTreeMap<u16, Vec<String>>>::any(random), field_12: <Box<u8>>::any(random),  }, 1 => Self::Variant13(<HashMap<String, String>>::any(random)), 2 => Self::Variant14(<char>::any(random)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -1803,10 +1368,7 @@ mod t30 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <u16>::any(random),
-                field_3: <E4>::any(random),
-            }
+            Self { field_2: <u16>::any(random), field_3: <E4>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -1823,18 +1385,15 @@ mod t31 {
     }
     impl Any for E3 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name4,
-                1 => Self::Name5,
-                _ => Self::Name5,
-            }
+            match random.below(2) { 0 => Self::Name4, 1 => Self::Name5, _ => Self::Name5 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S9 {}
+    pub struct S9 {
+    }
     impl Any for S9 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -1848,17 +1407,7 @@ mod t31 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <Vec<E3>>::any(random),
-                field_7: (0..random.below(3))
-                    .map(|_| (random.word(3, 8), random.json(2)))
-                    .collect(),
-                field_8: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<S9>::any(random))
-                },
-            }
+            Self { field_2: <Vec<E3>>::any(random), field_7: (0..random.below(3)).map(|_| (random.word(3, 8), random.json(2))).collect(), field_8: if random.one_in(2) { None } else { Some(<S9>::any(random)) },  }
         }
     }
     pub type Top = S1;
@@ -1874,9 +1423,7 @@ mod t32 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <String>::any(random),
-            }
+            Self { field_2: <String>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -1887,14 +1434,11 @@ mod t33 {
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(untagged)]
     pub enum E5 {
-        Variant6(f64),
+        Variant6( f64),
     }
     impl Any for E5 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Variant6(<f64>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(1) { 0 => Self::Variant6(<f64>::any(random)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -1905,12 +1449,7 @@ mod t33 {
     }
     impl Any for E20 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name21,
-                1 => Self::Name22,
-                2 => Self::Name23,
-                _ => Self::Name23,
-            }
+            match random.below(3) { 0 => Self::Name21, 1 => Self::Name22, 2 => Self::Name23, _ => Self::Name23 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -1921,12 +1460,7 @@ mod t33 {
     }
     impl Any for E28 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name29,
-                1 => Self::Name30,
-                2 => Self::Name31,
-                _ => Self::Name31,
-            }
+            match random.below(3) { 0 => Self::Name29, 1 => Self::Name30, 2 => Self::Name31, _ => Self::Name31 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -1939,57 +1473,30 @@ mod t33 {
     }
     impl Any for S18 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_19: <E20>::any(random),
-                field_25: <f32>::any(random),
-                field_26: <IpAddr>::any(random),
-                field_27: <E28>::any(random),
-            }
+            Self { field_19: <E20>::any(random), field_25: <f32>::any(random), field_26: <IpAddr>::any(random), field_27: <E28>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     pub enum E8 {
         /// A variant.
-        Variant9(i32),
-        Variant10(Option<IpAddr>),
+        Variant9( i32),
+        Variant10( Option<IpAddr>),
         /// A variant.
         Variant11 {
-            #[schemars(length(min = 3, max = 6))]
-            field_12: String,
-            /// A field.
-            field_13: Box<f64>,
-            /// A field.
-            #[schemars(length(max = 2), inner(length(min = 1, max = 2)))]
-            #[serde(rename = "renamed-15", alias = "alias16")]
-            field_14: Option<Vec<String>>,
-            field_17: S18,
+        #[schemars(length(min = 3, max = 6))]
+        field_12: String,
+        /// A field.
+        field_13: Box<f64>,
+        /// A field.
+        #[schemars(length(max = 2), inner(length(min = 1, max = 2)))]
+        #[serde(rename = "renamed-15", alias = "alias16")]
+        field_14: Option<Vec<String>>,
+        field_17: S18,
         },
     }
     impl Any for E8 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant9(<i32>::any(random)),
-                1 => Self::Variant10(if random.one_in(2) {
-                    None
-                } else {
-                    Some(<IpAddr>::any(random))
-                }),
-                2 => Self::Variant11 {
-                    field_12: random.word(3, 6),
-                    field_13: <Box<f64>>::any(random),
-                    field_14: if random.one_in(2) {
-                        None
-                    } else {
-                        Some(
-                            (0..random.below(2 + 1))
-                                .map(|_| random.word(1, 2))
-                                .collect(),
-                        )
-                    },
-                    field_17: <S18>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant9(<i32>::any(random)), 1 => Self::Variant10(if random.one_in(2) { None } else { Some(<IpAddr>::any(random)) }), 2 => Self::Variant11 { field_12: random.word(3, 6), field_13: <Box<f64>>::any(random), field_14: if random.one_in(2) { None } else { Some((0..random.below(2 + 1)).map(|_| random.word(1, 2)).collect()) }, field_17: <S18>::any(random),  }, _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2006,12 +1513,7 @@ mod t33 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <String>::any(random),
-                field_3: <i32>::any(random),
-                field_4: <Box<E5>>::any(random),
-                field_7: <E8>::any(random),
-            }
+            Self { field_2: <String>::any(random), field_3: <i32>::any(random), field_4: <Box<E5>>::any(random), field_7: <E8>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -2032,20 +1534,7 @@ mod t34 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<u64>::any(random))
-                },
-                field_3: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<i64>::any(random))
-                },
-                field_4: <Box<BTreeSet<String>>>::any(random),
-                field_5: <i32>::any(random),
-            }
+            Self { field_2: if random.one_in(2) { None } else { Some(<u64>::any(random)) }, field_3: if random.one_in(2) { None } else { Some(<i64>::any(random)) }, field_4: <Box<BTreeSet<String>>>::any(random), field_5: <i32>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -2059,9 +1548,7 @@ mod t35 {
     }
     impl Any for S5 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_6: <u32>::any(random),
-            }
+            Self { field_6: <u32>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2072,9 +1559,7 @@ mod t35 {
     }
     impl Any for S3 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_4: <S5>::any(random),
-            }
+            Self { field_4: <S5>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2084,9 +1569,7 @@ mod t35 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <S3>::any(random),
-            }
+            Self { field_2: <S3>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -2102,80 +1585,56 @@ mod t36 {
     }
     impl Any for E5 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name6,
-                1 => Self::Name7,
-                2 => Self::Name8,
-                _ => Self::Name8,
-            }
+            match random.below(3) { 0 => Self::Name6, 1 => Self::Name7, 2 => Self::Name8, _ => Self::Name8 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(tag = "type", content = "content")]
     pub enum E14 {
-        Variant15(String),
+        Variant15( String),
         Variant16 {
-            /// A field.
-            #[serde(alias = "alias18")]
-            field_17: u16,
+        /// A field.
+        #[serde(alias = "alias18")]
+        field_17: u16,
         },
     }
     impl Any for E14 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant15(<String>::any(random)),
-                1 => Self::Variant16 {
-                    field_17: <u16>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant15(<String>::any(random)), 1 => Self::Variant16 { field_17: <u16>::any(random),  }, _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     pub enum E21 {
-        Variant22(RawExtension),
+        Variant22( RawExtension),
         /// A variant.
-        Variant23 {},
-        Variant24(u64),
+        Variant23 {
+        },
+        Variant24( u64),
     }
     impl Any for E21 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant22(<RawExtension>::any(random)),
-                1 => Self::Variant23 {},
-                2 => Self::Variant24(<u64>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant22(<RawExtension>::any(random)), 1 => Self::Variant23 {  }, 2 => Self::Variant24(<u64>::any(random)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     pub enum E10 {
-        Variant11 {},
-        Variant12 {
-            /// A field.
-            field_13: E14,
-            field_19: i32,
-            /// A field.
-            field_20: E21,
-            #[serde(rename = "renamed-26")]
-            field_25: f64,
+        Variant11 {
         },
-        Variant27(Box<String>),
+        Variant12 {
+        /// A field.
+        field_13: E14,
+        field_19: i32,
+        /// A field.
+        field_20: E21,
+        #[serde(rename = "renamed-26")]
+        field_25: f64,
+        },
+        Variant27( Box<String>),
     }
     impl Any for E10 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant11 {},
-                1 => Self::Variant12 {
-                    field_13: <E14>::any(random),
-                    field_19: <i32>::any(random),
-                    field_20: <E21>::any(random),
-                    field_25: <f64>::any(random),
-                },
-                2 => Self::Variant27(<Box<String>>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant11 {  }, 1 => Self::Variant12 { field_13: <E14>::any(random), field_19: <i32>::any(random), field_20: <E21>::any(random), field_25: <f64>::any(random),  }, 2 => Self::Variant27(<Box<String>>::any(random)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2192,11 +1651,7 @@ mod t36 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <BTreeSet<String>>::any(random),
-                field_4: <Vec<BTreeMap<u16, E5>>>::any(random),
-                field_9: <Option<E10>>::any(random),
-            }
+            Self { field_2: <BTreeSet<String>>::any(random), field_4: <Vec<BTreeMap<u16, E5>>>::any(random), field_9: <Option<E10>>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -2207,43 +1662,29 @@ mod t37 {
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(untagged)]
     pub enum E10 {
-        Variant11(IpAddr),
+        Variant11( IpAddr),
     }
     impl Any for E10 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Variant11(<IpAddr>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(1) { 0 => Self::Variant11(<IpAddr>::any(random)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(tag = "type", content = "content")]
     pub enum E3 {
         Variant4 {
-            field_5: Value,
+        field_5: Value,
         },
         Variant6 {
-            field_7: f64,
-            field_8: i64,
-            field_9: E10,
+        field_7: f64,
+        field_8: i64,
+        field_9: E10,
         },
-        Variant12(i16),
+        Variant12( i16),
     }
     impl Any for E3 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant4 {
-                    field_5: <Value>::any(random),
-                },
-                1 => Self::Variant6 {
-                    field_7: <f64>::any(random),
-                    field_8: <i64>::any(random),
-                    field_9: <E10>::any(random),
-                },
-                2 => Self::Variant12(<i16>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant4 { field_5: <Value>::any(random),  }, 1 => Self::Variant6 { field_7: <f64>::any(random), field_8: <i64>::any(random), field_9: <E10>::any(random),  }, 2 => Self::Variant12(<i16>::any(random)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2255,9 +1696,7 @@ mod t37 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <E3>::any(random),
-            }
+            Self { field_2: <E3>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -2274,11 +1713,7 @@ mod t38 {
     }
     impl Any for E10 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name11,
-                1 => Self::Name12,
-                _ => Self::Name12,
-            }
+            match random.below(2) { 0 => Self::Name11, 1 => Self::Name12, _ => Self::Name12 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2288,11 +1723,7 @@ mod t38 {
     }
     impl Any for E18 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name19,
-                1 => Self::Name20,
-                _ => Self::Name20,
-            }
+            match random.below(2) { 0 => Self::Name19, 1 => Self::Name20, _ => Self::Name20 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2309,21 +1740,15 @@ mod t38 {
     }
     impl Any for S8 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_9: <HashMap<String, E10>>::any(random),
-                field_13: <Box<bool>>::any(random),
-                field_15: (0..random.below(3 + 1))
-                    .map(|_| random.word(1, 3))
-                    .collect(),
-                field_17: <E18>::any(random),
-            }
+            Self { field_9: <HashMap<String, E10>>::any(random), field_13: <Box<bool>>::any(random), field_15: (0..random.below(3 + 1)).map(|_| random.word(1, 3)).collect(), field_17: <E18>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S23 {}
+    pub struct S23 {
+    }
     impl Any for S23 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2337,29 +1762,20 @@ mod t38 {
     }
     impl Any for S4 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_5: <Vec<HashMap<String, i16>>>::any(random),
-                field_7: <S8>::any(random),
-                field_22: <S23>::any(random),
-            }
+            Self { field_5: <Vec<HashMap<String, i16>>>::any(random), field_7: <S8>::any(random), field_22: <S23>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     pub enum E26 {
         Variant27 {
-            #[schemars(regex(pattern = "^[a-z]+$"))]
-            field_28: String,
+        #[schemars(regex(pattern = "^[a-z]+$"))]
+        field_28: String,
         },
     }
     impl Any for E26 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Variant27 {
-                    field_28: random.word(1, 9),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(1) { 0 => Self::Variant27 { field_28: random.word(1, 9),  }, _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2370,12 +1786,7 @@ mod t38 {
     }
     impl Any for E33 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name34,
-                1 => Self::Name35,
-                2 => Self::Name36,
-                _ => Self::Name36,
-            }
+            match random.below(3) { 0 => Self::Name34, 1 => Self::Name35, 2 => Self::Name36, _ => Self::Name36 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2390,19 +1801,7 @@ mod t38 {
     }
     impl Any for S30 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_31: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<BTreeSet<String>>::any(random))
-                },
-                field_32: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<E33>::any(random))
-                },
-                field_38: <i8>::any(random),
-            }
+            Self { field_31: if random.one_in(2) { None } else { Some(<BTreeSet<String>>::any(random)) }, field_32: if random.one_in(2) { None } else { Some(<E33>::any(random)) }, field_38: <i8>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2420,12 +1819,7 @@ mod t38 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <String>::any(random),
-                field_3: <S4>::any(random),
-                field_25: <E26>::any(random),
-                field_29: <S30>::any(random),
-            }
+            Self { field_2: <String>::any(random), field_3: <S4>::any(random), field_25: <E26>::any(random), field_29: <S30>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -2441,16 +1835,11 @@ mod t39 {
     }
     impl Any for E2 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name3,
-                1 => Self::Name4,
-                2 => Self::Name5,
-                _ => Self::Name5,
-            }
+            match random.below(3) { 0 => Self::Name3, 1 => Self::Name4, 2 => Self::Name5, _ => Self::Name5 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S1(E2);
+    pub struct S1( E2);
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
             Self(<E2>::any(random))
@@ -2469,12 +1858,7 @@ mod t40 {
     }
     impl Any for E4 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name5,
-                1 => Self::Name6,
-                2 => Self::Name7,
-                _ => Self::Name7,
-            }
+            match random.below(3) { 0 => Self::Name5, 1 => Self::Name6, 2 => Self::Name7, _ => Self::Name7 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2482,30 +1866,19 @@ mod t40 {
     pub enum E1 {
         /// A variant.
         Variant2 {
-            field_3: Box<E4>,
-            /// A field.
-            #[serde(rename = "renamed-9")]
-            field_8: Option<String>,
-            #[serde(rename = "renamed-11")]
-            field_10: RawExtension,
+        field_3: Box<E4>,
+        /// A field.
+        #[serde(rename = "renamed-9")]
+        field_8: Option<String>,
+        #[serde(rename = "renamed-11")]
+        field_10: RawExtension,
         },
-        Variant12 {},
+        Variant12 {
+        },
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant2 {
-                    field_3: <Box<E4>>::any(random),
-                    field_8: if random.one_in(2) {
-                        None
-                    } else {
-                        Some(<String>::any(random))
-                    },
-                    field_10: <RawExtension>::any(random),
-                },
-                1 => Self::Variant12 {},
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant2 { field_3: <Box<E4>>::any(random), field_8: if random.one_in(2) { None } else { Some(<String>::any(random)) }, field_10: <RawExtension>::any(random),  }, 1 => Self::Variant12 {  }, _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -2521,12 +1894,7 @@ mod t41 {
     }
     impl Any for E9 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name10,
-                1 => Self::Name11,
-                2 => Self::Name12,
-                _ => Self::Name12,
-            }
+            match random.below(3) { 0 => Self::Name10, 1 => Self::Name11, 2 => Self::Name12, _ => Self::Name12 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2534,31 +1902,19 @@ mod t41 {
     pub enum E1 {
         /// A variant.
         Variant2 {
-            #[serde(alias = "alias4")]
-            field_3: char,
-            /// A field.
-            #[serde(rename = "renamed-6", alias = "alias7")]
-            field_5: Option<Ipv4Addr>,
+        #[serde(alias = "alias4")]
+        field_3: char,
+        /// A field.
+        #[serde(rename = "renamed-6", alias = "alias7")]
+        field_5: Option<Ipv4Addr>,
         },
         /// A variant.
-        Variant8(E9),
-        Variant13(BTreeMap<String, Vec<bool>>),
+        Variant8( E9),
+        Variant13( BTreeMap<String, Vec<bool>>),
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant2 {
-                    field_3: <char>::any(random),
-                    field_5: if random.one_in(2) {
-                        None
-                    } else {
-                        Some(<Ipv4Addr>::any(random))
-                    },
-                },
-                1 => Self::Variant8(<E9>::any(random)),
-                2 => Self::Variant13(<BTreeMap<String, Vec<bool>>>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant2 { field_3: <char>::any(random), field_5: if random.one_in(2) { None } else { Some(<Ipv4Addr>::any(random)) },  }, 1 => Self::Variant8(<E9>::any(random)), 2 => Self::Variant13(<BTreeMap<String, Vec<bool>>>::any(random)), _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -2578,41 +1934,24 @@ mod t42 {
     }
     impl Any for S4 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_5: (0..random.below(3))
-                    .map(|_| (random.word(3, 8), random.json(2)))
-                    .collect(),
-                field_6: if random.one_in(2) {
-                    None
-                } else {
-                    Some(random.word(3, 9))
-                },
-                field_7: <String>::any(random),
-                field_8: <Box<Vec<String>>>::any(random),
-            }
+            Self { field_5: (0..random.below(3)).map(|_| (random.word(3, 8), random.json(2))).collect(), field_6: if random.one_in(2) { None } else { Some(random.word(3, 9)) }, field_7: <String>::any(random), field_8: <Box<Vec<String>>>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(untagged)]
     pub enum E11 {
         Variant12 {
-            /// A field.
-            field_13: RawExtension,
+        /// A field.
+        field_13: RawExtension,
         },
         /// A variant.
-        Variant14 {},
-        Variant15(String),
+        Variant14 {
+        },
+        Variant15( String),
     }
     impl Any for E11 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant12 {
-                    field_13: <RawExtension>::any(random),
-                },
-                1 => Self::Variant14 {},
-                2 => Self::Variant15(<String>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant12 { field_13: <RawExtension>::any(random),  }, 1 => Self::Variant14 {  }, 2 => Self::Variant15(<String>::any(random)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2627,11 +1966,7 @@ mod t42 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <BTreeSet<String>>::any(random),
-                field_3: <Box<S4>>::any(random),
-                field_10: <E11>::any(random),
-            }
+            Self { field_2: <BTreeSet<String>>::any(random), field_3: <Box<S4>>::any(random), field_10: <E11>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -2641,10 +1976,11 @@ mod t43 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
     /// A struct.
-    pub struct S3 {}
+    pub struct S3 {
+    }
     impl Any for S3 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2656,9 +1992,7 @@ mod t43 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <Vec<S3>>::any(random),
-            }
+            Self { field_2: <Vec<S3>>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -2669,18 +2003,13 @@ mod t44 {
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     pub enum E5 {
-        Variant6(i16),
+        Variant6( i16),
         Variant7(#[schemars(range(min = 3, max = 6))] i32),
         Variant8(#[schemars(length(min = 1, max = 4))] String),
     }
     impl Any for E5 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant6(<i16>::any(random)),
-                1 => Self::Variant7(random.int(3, 6) as i32),
-                2 => Self::Variant8(random.word(1, 4)),
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant6(<i16>::any(random)), 1 => Self::Variant7(random.int(3, 6) as i32), 2 => Self::Variant8(random.word(1, 4)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2694,11 +2023,7 @@ mod t44 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <RawExtension>::any(random),
-                field_4: <Vec<E5>>::any(random),
-                field_9: <Value>::any(random),
-            }
+            Self { field_2: <RawExtension>::any(random), field_4: <Vec<E5>>::any(random), field_9: <Value>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -2715,14 +2040,7 @@ mod t45 {
     }
     impl Any for S4 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_5: <String>::any(random),
-                field_7: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<u16>::any(random))
-                },
-            }
+            Self { field_5: <String>::any(random), field_7: if random.one_in(2) { None } else { Some(<u16>::any(random)) },  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2735,10 +2053,7 @@ mod t45 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <bool>::any(random),
-                field_3: <S4>::any(random),
-            }
+            Self { field_2: <bool>::any(random), field_3: <S4>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -2754,9 +2069,7 @@ mod t46 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: random.word(2, 5),
-            }
+            Self { field_2: random.word(2, 5),  }
         }
     }
     pub type Top = S1;
@@ -2779,14 +2092,7 @@ mod t47 {
     }
     impl Any for S4 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_5: <u64>::any(random),
-                field_6: <u32>::any(random),
-                field_8: <u16>::any(random),
-                field_9: (0..random.below(1 + 1))
-                    .map(|_| random.word(1, 1))
-                    .collect(),
-            }
+            Self { field_5: <u64>::any(random), field_6: <u32>::any(random), field_8: <u16>::any(random), field_9: (0..random.below(1 + 1)).map(|_| random.word(1, 1)).collect(),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2795,10 +2101,7 @@ mod t47 {
     }
     impl Any for E16 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Name17,
-                _ => Self::Name17,
-            }
+            match random.below(1) { 0 => Self::Name17, _ => Self::Name17 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2812,70 +2115,49 @@ mod t47 {
     }
     impl Any for E19 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name20,
-                1 => Self::Name21,
-                2 => Self::Name22,
-                _ => Self::Name22,
-            }
+            match random.below(3) { 0 => Self::Name20, 1 => Self::Name21, 2 => Self::Name22, _ => Self::Name22 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields)]
-    pub struct S28 {}
+    pub struct S28 {
+    }
     impl Any for S28 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(tag = "type")]
     pub enum E1 {
         Variant2 {
-            field_3: Box<S4>,
-            /// A field.
-            field_10: f64,
+        field_3: Box<S4>,
+        /// A field.
+        field_10: f64,
         },
         /// A variant.
         Variant11 {
-            #[serde(rename = "renamed-13", skip_deserializing)]
-            field_12: u16,
-            field_14: BTreeSet<String>,
-            /// A field.
-            field_15: BTreeMap<String, E16>,
-            /// A field.
-            field_18: E19,
+        #[serde(rename = "renamed-13", skip_deserializing)]
+        field_12: u16,
+        field_14: BTreeSet<String>,
+        /// A field.
+        field_15: BTreeMap<String, E16>,
+        /// A field.
+        field_18: E19,
         },
         Variant23 {
-            /// A field.
-            #[schemars(regex(pattern = "^[a-z]+$"))]
-            #[serde(rename = "renamed-25", alias = "alias26")]
-            field_24: String,
-            #[serde(skip_deserializing)]
-            field_27: BTreeMap<u16, S28>,
-            field_29: i32,
+        /// A field.
+        #[schemars(regex(pattern = "^[a-z]+$"))]
+        #[serde(rename = "renamed-25", alias = "alias26")]
+        field_24: String,
+        #[serde(skip_deserializing)]
+        field_27: BTreeMap<u16, S28>,
+        field_29: i32,
         },
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant2 {
-                    field_3: <Box<S4>>::any(random),
-                    field_10: <f64>::any(random),
-                },
-                1 => Self::Variant11 {
-                    field_12: <u16>::any(random),
-                    field_14: <BTreeSet<String>>::any(random),
-                    field_15: <BTreeMap<String, E16>>::any(random),
-                    field_18: <E19>::any(random),
-                },
-                2 => Self::Variant23 {
-                    field_24: random.word(1, 9),
-                    field_27: <BTreeMap<u16, S28>>::any(random),
-                    field_29: <i32>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant2 { field_3: <Box<S4>>::any(random), field_10: <f64>::any(random),  }, 1 => Self::Variant11 { field_12: <u16>::any(random), field_14: <BTreeSet<String>>::any(random), field_15: <BTreeMap<String, E16>>::any(random), field_18: <E19>::any(random),  }, 2 => Self::Variant23 { field_24: random.word(1, 9), field_27: <BTreeMap<u16, S28>>::any(random), field_29: <i32>::any(random),  }, _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -2895,12 +2177,7 @@ mod t48 {
     }
     impl Any for S7 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_8: <IntOrString>::any(random),
-                field_10: <BTreeMap<u16, String>>::any(random),
-                field_11: <f32>::any(random),
-                field_12: <Value>::any(random),
-            }
+            Self { field_8: <IntOrString>::any(random), field_10: <BTreeMap<u16, String>>::any(random), field_11: <f32>::any(random), field_12: <Value>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2910,11 +2187,7 @@ mod t48 {
     }
     impl Any for E14 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name15,
-                1 => Self::Name16,
-                _ => Self::Name16,
-            }
+            match random.below(2) { 0 => Self::Name15, 1 => Self::Name16, _ => Self::Name16 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2929,11 +2202,7 @@ mod t48 {
     }
     impl Any for S4 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_5: random.word(3, 9),
-                field_6: <S7>::any(random),
-                field_13: <E14>::any(random),
-            }
+            Self { field_5: random.word(3, 9), field_6: <S7>::any(random), field_13: <E14>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -2944,10 +2213,7 @@ mod t48 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <Value>::any(random),
-                field_3: <S4>::any(random),
-            }
+            Self { field_2: <Value>::any(random), field_3: <S4>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -2959,14 +2225,11 @@ mod t49 {
     #[serde(rename_all = "camelCase")]
     pub enum E1 {
         /// A variant.
-        Variant2(BTreeSet<String>),
+        Variant2( BTreeSet<String>),
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Variant2(<BTreeSet<String>>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(1) { 0 => Self::Variant2(<BTreeSet<String>>::any(random)), _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -2983,18 +2246,7 @@ mod t50 {
     }
     impl Any for S4 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_5: <RawExtension>::any(random),
-                field_6: if random.one_in(2) {
-                    None
-                } else {
-                    Some(if random.one_in(2) {
-                        None
-                    } else {
-                        Some(<String>::any(random))
-                    })
-                },
-            }
+            Self { field_5: <RawExtension>::any(random), field_6: if random.one_in(2) { None } else { Some(if random.one_in(2) { None } else { Some(<String>::any(random)) }) },  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3008,37 +2260,24 @@ mod t50 {
     }
     impl Any for E11 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name12,
-                1 => Self::Name13,
-                2 => Self::Name14,
-                _ => Self::Name14,
-            }
+            match random.below(3) { 0 => Self::Name12, 1 => Self::Name13, 2 => Self::Name14, _ => Self::Name14 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     pub enum E16 {
         Variant17 {
-            /// A field.
-            field_18: f64,
-            field_19: u8,
-            /// A field.
-            #[serde(alias = "alias21", default)]
-            field_20: u32,
-            field_22: f32,
+        /// A field.
+        field_18: f64,
+        field_19: u8,
+        /// A field.
+        #[serde(alias = "alias21", default)]
+        field_20: u32,
+        field_22: f32,
         },
     }
     impl Any for E16 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Variant17 {
-                    field_18: <f64>::any(random),
-                    field_19: <u8>::any(random),
-                    field_20: <u32>::any(random),
-                    field_22: <f32>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(1) { 0 => Self::Variant17 { field_18: <f64>::any(random), field_19: <u8>::any(random), field_20: <u32>::any(random), field_22: <f32>::any(random),  }, _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3050,11 +2289,7 @@ mod t50 {
     }
     impl Any for E24 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name25,
-                1 => Self::Name26,
-                _ => Self::Name26,
-            }
+            match random.below(2) { 0 => Self::Name25, 1 => Self::Name26, _ => Self::Name26 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3067,12 +2302,7 @@ mod t50 {
     }
     impl Any for S9 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_10: <E11>::any(random),
-                field_15: <E16>::any(random),
-                field_23: <HashMap<String, E24>>::any(random),
-                field_27: <RawExtension>::any(random),
-            }
+            Self { field_10: <E11>::any(random), field_15: <E16>::any(random), field_23: <HashMap<String, E24>>::any(random), field_27: <RawExtension>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3087,12 +2317,7 @@ mod t50 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <BTreeMap<String, Option<String>>>::any(random),
-                field_3: <S4>::any(random),
-                field_7: <Box<String>>::any(random),
-                field_8: <S9>::any(random),
-            }
+            Self { field_2: <BTreeMap<String, Option<String>>>::any(random), field_3: <S4>::any(random), field_7: <Box<String>>::any(random), field_8: <S9>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -3102,10 +2327,11 @@ mod t51 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
     /// A struct.
-    pub struct S1 {}
+    pub struct S1 {
+    }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     pub type Top = S1;
@@ -3122,11 +2348,7 @@ mod t52 {
     }
     impl Any for E6 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name7,
-                1 => Self::Name8,
-                _ => Self::Name8,
-            }
+            match random.below(2) { 0 => Self::Name7, 1 => Self::Name8, _ => Self::Name8 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3137,12 +2359,7 @@ mod t52 {
     }
     impl Any for E11 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name12,
-                1 => Self::Name13,
-                2 => Self::Name14,
-                _ => Self::Name14,
-            }
+            match random.below(3) { 0 => Self::Name12, 1 => Self::Name13, 2 => Self::Name14, _ => Self::Name14 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3152,54 +2369,29 @@ mod t52 {
     }
     impl Any for E19 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Name20,
-                _ => Self::Name20,
-            }
+            match random.below(1) { 0 => Self::Name20, _ => Self::Name20 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     pub enum E1 {
         Variant2 {
-            field_3: Option<String>,
+        field_3: Option<String>,
         },
         Variant4 {
-            field_5: Option<E6>,
-            field_9: u8,
-            field_10: E11,
-            /// A field.
-            #[serde(rename = "renamed-16")]
-            field_15: Box<Box<char>>,
+        field_5: Option<E6>,
+        field_9: u8,
+        field_10: E11,
+        /// A field.
+        #[serde(rename = "renamed-16")]
+        field_15: Box<Box<char>>,
         },
         Variant17 {
-            field_18: E19,
+        field_18: E19,
         },
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant2 {
-                    field_3: if random.one_in(2) {
-                        None
-                    } else {
-                        Some(<String>::any(random))
-                    },
-                },
-                1 => Self::Variant4 {
-                    field_5: if random.one_in(2) {
-                        None
-                    } else {
-                        Some(<E6>::any(random))
-                    },
-                    field_9: <u8>::any(random),
-                    field_10: <E11>::any(random),
-                    field_15: <Box<Box<char>>>::any(random),
-                },
-                2 => Self::Variant17 {
-                    field_18: <E19>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant2 { field_3: if random.one_in(2) { None } else { Some(<String>::any(random)) },  }, 1 => Self::Variant4 { field_5: if random.one_in(2) { None } else { Some(<E6>::any(random)) }, field_9: <u8>::any(random), field_10: <E11>::any(random), field_15: <Box<Box<char>>>::any(random),  }, 2 => Self::Variant17 { field_18: <E19>::any(random),  }, _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -3216,13 +2408,7 @@ mod t53 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: (0..random.below(7 + 1))
-                    .map(|_| random.word(1, 7))
-                    .collect(),
-                field_3: <Box<String>>::any(random),
-                field_4: <f32>::any(random),
-            }
+            Self { field_2: (0..random.below(7 + 1)).map(|_| random.word(1, 7)).collect(), field_3: <Box<String>>::any(random), field_4: <f32>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -3232,10 +2418,11 @@ mod t54 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
-    pub struct S1 {}
+    pub struct S1 {
+    }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     pub type Top = S1;
@@ -3246,16 +2433,14 @@ mod t55 {
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(tag = "type")]
     pub enum E1 {
-        Variant2 {},
-        Variant3 {},
+        Variant2 {
+        },
+        Variant3 {
+        },
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant2 {},
-                1 => Self::Variant3 {},
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant2 {  }, 1 => Self::Variant3 {  }, _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -3264,10 +2449,11 @@ mod t55 {
 mod t56 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S3 {}
+    pub struct S3 {
+    }
     impl Any for S3 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3285,14 +2471,7 @@ mod t56 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <S3>::any(random),
-                field_4: (0..random.below(3))
-                    .map(|_| (random.word(3, 8), random.json(2)))
-                    .collect(),
-                field_5: <Value>::any(random),
-                field_7: <BTreeMap<String, String>>::any(random),
-            }
+            Self { field_2: <S3>::any(random), field_4: (0..random.below(3)).map(|_| (random.word(3, 8), random.json(2))).collect(), field_5: <Value>::any(random), field_7: <BTreeMap<String, String>>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -3308,16 +2487,11 @@ mod t57 {
     }
     impl Any for E2 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name3,
-                1 => Self::Name4,
-                2 => Self::Name5,
-                _ => Self::Name5,
-            }
+            match random.below(3) { 0 => Self::Name3, 1 => Self::Name4, 2 => Self::Name5, _ => Self::Name5 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S1(E2);
+    pub struct S1( E2);
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
             Self(<E2>::any(random))
@@ -3330,10 +2504,11 @@ mod t58 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields)]
-    pub struct S1 {}
+    pub struct S1 {
+    }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     pub type Top = S1;
@@ -3343,10 +2518,11 @@ mod t59 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
-    pub struct S1 {}
+    pub struct S1 {
+    }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     pub type Top = S1;
@@ -3363,50 +2539,33 @@ mod t60 {
     }
     impl Any for E16 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name17,
-                1 => Self::Name18,
-                _ => Self::Name18,
-            }
+            match random.below(2) { 0 => Self::Name17, 1 => Self::Name18, _ => Self::Name18 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(tag = "type")]
     pub enum E5 {
         Variant6 {
-            #[serde(rename = "renamed-8")]
-            field_7: RawExtension,
-            /// A field.
-            field_9: u64,
-            field_10: f32,
-            #[serde(alias = "alias12", skip_deserializing)]
-            field_11: i8,
+        #[serde(rename = "renamed-8")]
+        field_7: RawExtension,
+        /// A field.
+        field_9: u64,
+        field_10: f32,
+        #[serde(alias = "alias12", skip_deserializing)]
+        field_11: i8,
         },
         Variant13 {
-            field_14: u32,
-            /// A field.
-            #[serde(rename = "renamed-19")]
-            field_15: E16,
-            #[schemars(range(min = 2, max = 3))]
-            field_20: i64,
+        field_14: u32,
+        /// A field.
+        #[serde(rename = "renamed-19")]
+        field_15: E16,
+        #[schemars(range(min = 2, max = 3))]
+        field_20: i64,
         },
     }
     impl Any for E5 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant6 {
-                    field_7: <RawExtension>::any(random),
-                    field_9: <u64>::any(random),
-                    field_10: <f32>::any(random),
-                    field_11: <i8>::any(random),
-                },
-                1 => Self::Variant13 {
-                    field_14: <u32>::any(random),
-                    field_15: <E16>::any(random),
-                    field_20: random.int(2, 3) as i64,
-                },
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant6 { field_7: <RawExtension>::any(random), field_9: <u64>::any(random), field_10: <f32>::any(random), field_11: <i8>::any(random),  }, 1 => Self::Variant13 { field_14: <u32>::any(random), field_15: <E16>::any(random), field_20: random.int(2, 3) as i64,  }, _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3418,10 +2577,7 @@ mod t60 {
     }
     impl Any for S3 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_4: <E5>::any(random),
-                field_21: <BTreeSet<String>>::any(random),
-            }
+            Self { field_4: <E5>::any(random), field_21: <BTreeSet<String>>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3438,12 +2594,7 @@ mod t60 {
     }
     impl Any for S27 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_28: random.word(3, 9),
-                field_29: <bool>::any(random),
-                field_30: <String>::any(random),
-                field_31: <u64>::any(random),
-            }
+            Self { field_28: random.word(3, 9), field_29: <bool>::any(random), field_30: <String>::any(random), field_31: <u64>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3456,11 +2607,7 @@ mod t60 {
     }
     impl Any for S33 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_34: <IpAddr>::any(random),
-                field_35: <char>::any(random),
-                field_37: <RawExtension>::any(random),
-            }
+            Self { field_34: <IpAddr>::any(random), field_35: <char>::any(random), field_37: <RawExtension>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3474,16 +2621,7 @@ mod t60 {
     }
     impl Any for S25 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_26: <S27>::any(random),
-                field_32: <S33>::any(random),
-                field_38: random.word(3, 9),
-                field_39: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<i8>::any(random))
-                },
-            }
+            Self { field_26: <S27>::any(random), field_32: <S33>::any(random), field_38: random.word(3, 9), field_39: if random.one_in(2) { None } else { Some(<i8>::any(random)) },  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3493,10 +2631,7 @@ mod t60 {
     }
     impl Any for E42 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Name43,
-                _ => Self::Name43,
-            }
+            match random.below(1) { 0 => Self::Name43, _ => Self::Name43 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3508,40 +2643,27 @@ mod t60 {
     }
     impl Any for E45 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name46,
-                1 => Self::Name47,
-                _ => Self::Name47,
-            }
+            match random.below(2) { 0 => Self::Name46, 1 => Self::Name47, _ => Self::Name47 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(tag = "type", content = "content")]
     pub enum E49 {
         Variant50 {
-            /// A field.
-            #[schemars(length(min = 3, max = 3))]
-            field_51: String,
+        /// A field.
+        #[schemars(length(min = 3, max = 3))]
+        field_51: String,
         },
         /// A variant.
         Variant52 {
-            #[serde(default)]
-            field_53: String,
-            field_54: RawExtension,
+        #[serde(default)]
+        field_53: String,
+        field_54: RawExtension,
         },
     }
     impl Any for E49 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant50 {
-                    field_51: random.word(3, 3),
-                },
-                1 => Self::Variant52 {
-                    field_53: <String>::any(random),
-                    field_54: <RawExtension>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant50 { field_51: random.word(3, 3),  }, 1 => Self::Variant52 { field_53: <String>::any(random), field_54: <RawExtension>::any(random),  }, _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3557,12 +2679,7 @@ mod t60 {
     }
     impl Any for S23 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_24: <S25>::any(random),
-                field_41: <E42>::any(random),
-                field_44: <E45>::any(random),
-                field_48: <E49>::any(random),
-            }
+            Self { field_24: <S25>::any(random), field_41: <E42>::any(random), field_44: <E45>::any(random), field_48: <E49>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3574,10 +2691,7 @@ mod t60 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <S3>::any(random),
-                field_22: <S23>::any(random),
-            }
+            Self { field_2: <S3>::any(random), field_22: <S23>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -3594,11 +2708,7 @@ mod t61 {
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name2,
-                1 => Self::Name3,
-                _ => Self::Name3,
-            }
+            match random.below(2) { 0 => Self::Name2, 1 => Self::Name3, _ => Self::Name3 }
         }
     }
     pub type Top = E1;
@@ -3615,11 +2725,7 @@ mod t62 {
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name2,
-                1 => Self::Name3,
-                _ => Self::Name3,
-            }
+            match random.below(2) { 0 => Self::Name2, 1 => Self::Name3, _ => Self::Name3 }
         }
     }
     pub type Top = E1;
@@ -3640,12 +2746,7 @@ mod t63 {
     }
     impl Any for S3 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_4: <BTreeSet<String>>::any(random),
-                field_5: <BTreeSet<String>>::any(random),
-                field_6: random.word(1, 4),
-                field_7: <u16>::any(random),
-            }
+            Self { field_4: <BTreeSet<String>>::any(random), field_5: <BTreeSet<String>>::any(random), field_6: random.word(1, 4), field_7: <u16>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3663,20 +2764,7 @@ mod t63 {
     }
     impl Any for S10 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_11: <BTreeMap<String, Vec<Value>>>::any(random),
-                field_12: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<BTreeMap<u16, i64>>::any(random))
-                },
-                field_14: (0..random.below(3))
-                    .map(|_| (random.word(3, 8), random.json(2)))
-                    .collect(),
-                field_15: (0..random.below(3))
-                    .map(|_| (random.word(3, 8), random.json(2)))
-                    .collect(),
-            }
+            Self { field_11: <BTreeMap<String, Vec<Value>>>::any(random), field_12: if random.one_in(2) { None } else { Some(<BTreeMap<u16, i64>>::any(random)) }, field_14: (0..random.below(3)).map(|_| (random.word(3, 8), random.json(2))).collect(), field_15: (0..random.below(3)).map(|_| (random.word(3, 8), random.json(2))).collect(),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3689,16 +2777,7 @@ mod t63 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <S3>::any(random),
-                field_8: <u8>::any(random),
-                field_9: <S10>::any(random),
-                field_16: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<BTreeSet<String>>::any(random))
-                },
-            }
+            Self { field_2: <S3>::any(random), field_8: <u8>::any(random), field_9: <S10>::any(random), field_16: if random.one_in(2) { None } else { Some(<BTreeSet<String>>::any(random)) },  }
         }
     }
     pub type Top = S1;
@@ -3712,10 +2791,7 @@ mod t64 {
     }
     impl Any for E14 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Name15,
-                _ => Self::Name15,
-            }
+            match random.below(1) { 0 => Self::Name15, _ => Self::Name15 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3726,12 +2802,7 @@ mod t64 {
     }
     impl Any for E17 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name18,
-                1 => Self::Name19,
-                2 => Self::Name20,
-                _ => Self::Name20,
-            }
+            match random.below(3) { 0 => Self::Name18, 1 => Self::Name19, 2 => Self::Name20, _ => Self::Name20 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3744,12 +2815,7 @@ mod t64 {
     }
     impl Any for S10 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_11: <f32>::any(random),
-                field_13: <E14>::any(random),
-                field_16: <E17>::any(random),
-                field_21: <i8>::any(random),
-            }
+            Self { field_11: <f32>::any(random), field_13: <E14>::any(random), field_16: <E17>::any(random), field_21: <i8>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3766,14 +2832,7 @@ mod t64 {
     }
     impl Any for S5 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_6: (0..random.below(3))
-                    .map(|_| (random.word(3, 8), random.json(2)))
-                    .collect(),
-                field_7: <u32>::any(random),
-                field_9: <S10>::any(random),
-                field_22: <char>::any(random),
-            }
+            Self { field_6: (0..random.below(3)).map(|_| (random.word(3, 8), random.json(2))).collect(), field_7: <u32>::any(random), field_9: <S10>::any(random), field_22: <char>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3784,12 +2843,7 @@ mod t64 {
     }
     impl Any for E24 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name25,
-                1 => Self::Name26,
-                2 => Self::Name27,
-                _ => Self::Name27,
-            }
+            match random.below(3) { 0 => Self::Name25, 1 => Self::Name26, 2 => Self::Name27, _ => Self::Name27 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3800,12 +2854,7 @@ mod t64 {
     }
     impl Any for E32 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name33,
-                1 => Self::Name34,
-                2 => Self::Name35,
-                _ => Self::Name35,
-            }
+            match random.below(3) { 0 => Self::Name33, 1 => Self::Name34, 2 => Self::Name35, _ => Self::Name35 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3819,13 +2868,7 @@ mod t64 {
     }
     impl Any for S30 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_31: <E32>::any(random),
-                field_36: (0..random.below(3))
-                    .map(|_| (random.word(3, 8), random.json(2)))
-                    .collect(),
-                field_37: <BTreeSet<String>>::any(random),
-            }
+            Self { field_31: <E32>::any(random), field_36: (0..random.below(3)).map(|_| (random.word(3, 8), random.json(2))).collect(), field_37: <BTreeSet<String>>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3841,16 +2884,7 @@ mod t64 {
     }
     impl Any for S3 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_4: <S5>::any(random),
-                field_23: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<E24>::any(random))
-                },
-                field_28: <Vec<Vec<String>>>::any(random),
-                field_29: <S30>::any(random),
-            }
+            Self { field_4: <S5>::any(random), field_23: if random.one_in(2) { None } else { Some(<E24>::any(random)) }, field_28: <Vec<Vec<String>>>::any(random), field_29: <S30>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3860,37 +2894,26 @@ mod t64 {
     }
     impl Any for S42 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_43: <bool>::any(random),
-            }
+            Self { field_43: <bool>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     pub enum E50 {
-        Variant51(String),
+        Variant51( String),
         Variant52 {
-            /// A field.
-            field_53: f64,
+        /// A field.
+        field_53: f64,
         },
         /// A variant.
         Variant54 {
-            #[serde(alias = "alias56", default)]
-            field_55: String,
+        #[serde(alias = "alias56", default)]
+        field_55: String,
         },
     }
     impl Any for E50 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant51(<String>::any(random)),
-                1 => Self::Variant52 {
-                    field_53: <f64>::any(random),
-                },
-                2 => Self::Variant54 {
-                    field_55: <String>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant51(<String>::any(random)), 1 => Self::Variant52 { field_53: <f64>::any(random),  }, 2 => Self::Variant54 { field_55: <String>::any(random),  }, _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3898,59 +2921,38 @@ mod t64 {
     pub enum E60 {
         /// A variant.
         Variant61 {
-            /// A field.
-            field_62: f32,
-            #[serde(rename = "renamed-64", default)]
-            field_63: i16,
-            #[serde(rename = "renamed-66")]
-            field_65: i8,
-            /// A field.
-            field_67: u16,
+        /// A field.
+        field_62: f32,
+        #[serde(rename = "renamed-64", default)]
+        field_63: i16,
+        #[serde(rename = "renamed-66")]
+        field_65: i8,
+        /// A field.
+        field_67: u16,
         },
-        Variant68(Quantity),
+        Variant68( Quantity),
     }
     impl Any for E60 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant61 {
-                    field_62: <f32>::any(random),
-                    field_63: <i16>::any(random),
-                    field_65: <i8>::any(random),
-                    field_67: <u16>::any(random),
-                },
-                1 => Self::Variant68(<Quantity>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant61 { field_62: <f32>::any(random), field_63: <i16>::any(random), field_65: <i8>::any(random), field_67: <u16>::any(random),  }, 1 => Self::Variant68(<Quantity>::any(random)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     pub enum E45 {
         Variant46 {
-            #[serde(rename = "renamed-48")]
-            field_47: Box<String>,
-            field_49: E50,
-            #[schemars(regex(pattern = "^[a-z]+$"))]
-            #[serde(rename = "renamed-58")]
-            field_57: Option<String>,
-            field_59: E60,
+        #[serde(rename = "renamed-48")]
+        field_47: Box<String>,
+        field_49: E50,
+        #[schemars(regex(pattern = "^[a-z]+$"))]
+        #[serde(rename = "renamed-58")]
+        field_57: Option<String>,
+        field_59: E60,
         },
     }
     impl Any for E45 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Variant46 {
-                    field_47: <Box<String>>::any(random),
-                    field_49: <E50>::any(random),
-                    field_57: if random.one_in(2) {
-                        None
-                    } else {
-                        Some(random.word(1, 9))
-                    },
-                    field_59: <E60>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(1) { 0 => Self::Variant46 { field_47: <Box<String>>::any(random), field_49: <E50>::any(random), field_57: if random.one_in(2) { None } else { Some(random.word(1, 9)) }, field_59: <E60>::any(random),  }, _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -3966,16 +2968,7 @@ mod t64 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <S3>::any(random),
-                field_39: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<i32>::any(random))
-                },
-                field_41: <HashMap<String, S42>>::any(random),
-                field_44: <Option<E45>>::any(random),
-            }
+            Self { field_2: <S3>::any(random), field_39: if random.one_in(2) { None } else { Some(<i32>::any(random)) }, field_41: <HashMap<String, S42>>::any(random), field_44: <Option<E45>>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -3985,16 +2978,12 @@ mod t65 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
     pub enum E4 {
-        Variant5(i8),
+        Variant5( i8),
         Variant6,
     }
     impl Any for E4 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant5(<i8>::any(random)),
-                1 => Self::Variant6,
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant5(<i8>::any(random)), 1 => Self::Variant6, _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4006,11 +2995,7 @@ mod t65 {
     }
     impl Any for E9 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name10,
-                1 => Self::Name11,
-                _ => Self::Name11,
-            }
+            match random.below(2) { 0 => Self::Name10, 1 => Self::Name11, _ => Self::Name11 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4018,27 +3003,19 @@ mod t65 {
     pub enum E1 {
         /// A variant.
         Variant2 {
-            #[serde(rename = "renamed-7")]
-            field_3: E4,
-            field_8: E9,
-            #[serde(alias = "alias13")]
-            field_12: i64,
+        #[serde(rename = "renamed-7")]
+        field_3: E4,
+        field_8: E9,
+        #[serde(alias = "alias13")]
+        field_12: i64,
         },
-        Variant14 {},
-        Variant15(Box<Box<String>>),
+        Variant14 {
+        },
+        Variant15( Box<Box<String>>),
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant2 {
-                    field_3: <E4>::any(random),
-                    field_8: <E9>::any(random),
-                    field_12: <i64>::any(random),
-                },
-                1 => Self::Variant14 {},
-                2 => Self::Variant15(<Box<Box<String>>>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant2 { field_3: <E4>::any(random), field_8: <E9>::any(random), field_12: <i64>::any(random),  }, 1 => Self::Variant14 {  }, 2 => Self::Variant15(<Box<Box<String>>>::any(random)), _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -4054,42 +3031,26 @@ mod t66 {
     }
     impl Any for E3 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name4,
-                1 => Self::Name5,
-                2 => Self::Name6,
-                _ => Self::Name6,
-            }
+            match random.below(3) { 0 => Self::Name4, 1 => Self::Name5, 2 => Self::Name6, _ => Self::Name6 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     pub enum E1 {
         /// A variant.
-        Variant2(Option<Box<E3>>),
+        Variant2( Option<Box<E3>>),
         /// A variant.
         Variant7 {
-            /// A field.
-            #[serde(rename = "renamed-9")]
-            field_8: bool,
-            /// A field.
-            field_10: u16,
+        /// A field.
+        #[serde(rename = "renamed-9")]
+        field_8: bool,
+        /// A field.
+        field_10: u16,
         },
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant2(if random.one_in(2) {
-                    None
-                } else {
-                    Some(<Box<E3>>::any(random))
-                }),
-                1 => Self::Variant7 {
-                    field_8: <bool>::any(random),
-                    field_10: <u16>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant2(if random.one_in(2) { None } else { Some(<Box<E3>>::any(random)) }), 1 => Self::Variant7 { field_8: <bool>::any(random), field_10: <u16>::any(random),  }, _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -4104,11 +3065,7 @@ mod t67 {
     }
     impl Any for E4 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name5,
-                1 => Self::Name6,
-                _ => Self::Name6,
-            }
+            match random.below(2) { 0 => Self::Name5, 1 => Self::Name6, _ => Self::Name6 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4122,10 +3079,7 @@ mod t67 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: random.word(3, 7),
-                field_3: <HashMap<String, E4>>::any(random),
-            }
+            Self { field_2: random.word(3, 7), field_3: <HashMap<String, E4>>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -4137,19 +3091,14 @@ mod t68 {
     #[serde(untagged)]
     pub enum E7 {
         Variant8 {
-            /// A field.
-            #[schemars(regex(pattern = "^[a-z]+$"))]
-            field_9: String,
+        /// A field.
+        #[schemars(regex(pattern = "^[a-z]+$"))]
+        field_9: String,
         },
     }
     impl Any for E7 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Variant8 {
-                    field_9: random.word(1, 9),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(1) { 0 => Self::Variant8 { field_9: random.word(1, 9),  }, _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4164,12 +3113,7 @@ mod t68 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <Vec<i32>>::any(random),
-                field_4: <Vec<HashMap<String, String>>>::any(random),
-                field_6: <E7>::any(random),
-                field_10: <BTreeSet<String>>::any(random),
-            }
+            Self { field_2: <Vec<i32>>::any(random), field_4: <Vec<HashMap<String, String>>>::any(random), field_6: <E7>::any(random), field_10: <BTreeSet<String>>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -4182,33 +3126,26 @@ mod t69 {
     pub enum E5 {
         /// A variant.
         Variant6 {
-            field_7: Quantity,
-            /// A field.
-            #[serde(rename = "renamed-9", default)]
-            field_8: u16,
-            #[schemars(range(min = 2, max = 2))]
-            field_10: i32,
+        field_7: Quantity,
+        /// A field.
+        #[serde(rename = "renamed-9", default)]
+        field_8: u16,
+        #[schemars(range(min = 2, max = 2))]
+        field_10: i32,
         },
-        Variant11(f32),
+        Variant11( f32),
     }
     impl Any for E5 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant6 {
-                    field_7: <Quantity>::any(random),
-                    field_8: <u16>::any(random),
-                    field_10: random.int(2, 2) as i32,
-                },
-                1 => Self::Variant11(<f32>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant6 { field_7: <Quantity>::any(random), field_8: <u16>::any(random), field_10: random.int(2, 2) as i32,  }, 1 => Self::Variant11(<f32>::any(random)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S14 {}
+    pub struct S14 {
+    }
     impl Any for S14 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4223,11 +3160,7 @@ mod t69 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <Box<char>>::any(random),
-                field_4: <Box<E5>>::any(random),
-                field_13: <S14>::any(random),
-            }
+            Self { field_2: <Box<char>>::any(random), field_4: <Box<E5>>::any(random), field_13: <S14>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -4243,10 +3176,7 @@ mod t70 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <i16>::any(random),
-                field_4: <BTreeSet<String>>::any(random),
-            }
+            Self { field_2: <i16>::any(random), field_4: <BTreeSet<String>>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -4260,10 +3190,7 @@ mod t71 {
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Name2,
-                _ => Self::Name2,
-            }
+            match random.below(1) { 0 => Self::Name2, _ => Self::Name2 }
         }
     }
     pub type Top = E1;
@@ -4272,10 +3199,11 @@ mod t71 {
 mod t72 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S4 {}
+    pub struct S4 {
+    }
     impl Any for S4 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4287,10 +3215,7 @@ mod t72 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <BTreeSet<String>>::any(random),
-                field_3: <S4>::any(random),
-            }
+            Self { field_2: <BTreeSet<String>>::any(random), field_3: <S4>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -4301,22 +3226,15 @@ mod t73 {
     #[derive(Serialize, Deserialize, JsonSchema)]
     pub enum E1 {
         Variant2 {
-            field_3: i8,
-            /// A field.
-            field_4: BTreeSet<String>,
+        field_3: i8,
+        /// A field.
+        field_4: BTreeSet<String>,
         },
-        Variant5(i16),
+        Variant5( i16),
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant2 {
-                    field_3: <i8>::any(random),
-                    field_4: <BTreeSet<String>>::any(random),
-                },
-                1 => Self::Variant5(<i16>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant2 { field_3: <i8>::any(random), field_4: <BTreeSet<String>>::any(random),  }, 1 => Self::Variant5(<i16>::any(random)), _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -4325,10 +3243,11 @@ mod t73 {
 mod t74 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S1 {}
+    pub struct S1 {
+    }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     pub type Top = S1;
@@ -4344,12 +3263,7 @@ mod t75 {
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name2,
-                1 => Self::Name3,
-                2 => Self::Name4,
-                _ => Self::Name4,
-            }
+            match random.below(3) { 0 => Self::Name2, 1 => Self::Name3, 2 => Self::Name4, _ => Self::Name4 }
         }
     }
     pub type Top = E1;
@@ -4366,11 +3280,7 @@ mod t76 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <u16>::any(random),
-                field_3: <Box<BTreeSet<String>>>::any(random),
-                field_4: <BTreeSet<String>>::any(random),
-            }
+            Self { field_2: <u16>::any(random), field_3: <Box<BTreeSet<String>>>::any(random), field_4: <BTreeSet<String>>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -4390,11 +3300,7 @@ mod t77 {
     }
     impl Any for S6 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_7: <i64>::any(random),
-                field_8: <u16>::any(random),
-                field_10: random.word(1, 9),
-            }
+            Self { field_7: <i64>::any(random), field_8: <u16>::any(random), field_10: random.word(1, 9),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4406,11 +3312,7 @@ mod t77 {
     }
     impl Any for E12 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name13,
-                1 => Self::Name14,
-                _ => Self::Name14,
-            }
+            match random.below(2) { 0 => Self::Name13, 1 => Self::Name14, _ => Self::Name14 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4423,10 +3325,7 @@ mod t77 {
     }
     impl Any for S16 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_17: <Quantity>::any(random),
-                field_19: <u64>::any(random),
-            }
+            Self { field_17: <Quantity>::any(random), field_19: <u64>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4439,12 +3338,7 @@ mod t77 {
     }
     impl Any for S4 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_5: <S6>::any(random),
-                field_11: <E12>::any(random),
-                field_15: <S16>::any(random),
-                field_21: <HashMap<String, String>>::any(random),
-            }
+            Self { field_5: <S6>::any(random), field_11: <E12>::any(random), field_15: <S16>::any(random), field_21: <HashMap<String, String>>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4455,9 +3349,7 @@ mod t77 {
     }
     impl Any for S23 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_24: <String>::any(random),
-            }
+            Self { field_24: <String>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4467,81 +3359,54 @@ mod t77 {
     }
     impl Any for E36 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name37,
-                1 => Self::Name38,
-                _ => Self::Name38,
-            }
+            match random.below(2) { 0 => Self::Name37, 1 => Self::Name38, _ => Self::Name38 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(tag = "type", content = "content")]
     pub enum E27 {
         Variant28 {
-            /// A field.
-            #[serde(skip_deserializing)]
-            field_29: i8,
-            field_30: u16,
-            #[serde(alias = "alias32")]
-            field_31: u8,
+        /// A field.
+        #[serde(skip_deserializing)]
+        field_29: i8,
+        field_30: u16,
+        #[serde(alias = "alias32")]
+        field_31: u8,
         },
         Variant33 {
-            field_34: char,
-            /// A field.
-            field_35: E36,
+        field_34: char,
+        /// A field.
+        field_35: E36,
         },
     }
     impl Any for E27 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant28 {
-                    field_29: <i8>::any(random),
-                    field_30: <u16>::any(random),
-                    field_31: <u8>::any(random),
-                },
-                1 => Self::Variant33 {
-                    field_34: <char>::any(random),
-                    field_35: <E36>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant28 { field_29: <i8>::any(random), field_30: <u16>::any(random), field_31: <u8>::any(random),  }, 1 => Self::Variant33 { field_34: <char>::any(random), field_35: <E36>::any(random),  }, _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(tag = "type")]
     pub enum E1 {
         Variant2 {
-            field_3: S4,
-            #[serde(alias = "alias25")]
-            field_22: Vec<S23>,
-            /// A field.
-            field_26: E27,
-            field_39: u32,
+        field_3: S4,
+        #[serde(alias = "alias25")]
+        field_22: Vec<S23>,
+        /// A field.
+        field_26: E27,
+        field_39: u32,
         },
         Variant40 {
-            field_41: Value,
-            #[serde(default)]
-            field_42: Vec<Vec<u64>>,
+        field_41: Value,
+        #[serde(default)]
+        field_42: Vec<Vec<u64>>,
         },
         /// A variant.
-        Variant43 {},
+        Variant43 {
+        },
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant2 {
-                    field_3: <S4>::any(random),
-                    field_22: <Vec<S23>>::any(random),
-                    field_26: <E27>::any(random),
-                    field_39: <u32>::any(random),
-                },
-                1 => Self::Variant40 {
-                    field_41: <Value>::any(random),
-                    field_42: <Vec<Vec<u64>>>::any(random),
-                },
-                2 => Self::Variant43 {},
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant2 { field_3: <S4>::any(random), field_22: <Vec<S23>>::any(random), field_26: <E27>::any(random), field_39: <u32>::any(random),  }, 1 => Self::Variant40 { field_41: <Value>::any(random), field_42: <Vec<Vec<u64>>>::any(random),  }, 2 => Self::Variant43 {  }, _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -4558,9 +3423,7 @@ mod t78 {
     }
     impl Any for S3 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_4: <u8>::any(random),
-            }
+            Self { field_4: <u8>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4570,9 +3433,7 @@ mod t78 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <S3>::any(random),
-            }
+            Self { field_2: <S3>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -4582,7 +3443,7 @@ mod t79 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(transparent)]
-    pub struct S1(Box<String>);
+    pub struct S1( Box<String>);
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
             Self(<Box<String>>::any(random))
@@ -4597,27 +3458,19 @@ mod t80 {
     #[serde(untagged)]
     pub enum E1 {
         Variant2 {
-            /// A field.
-            #[serde(rename = "renamed-4")]
-            field_3: IntOrString,
-            /// A field.
-            field_5: BTreeSet<String>,
-            #[schemars(regex(pattern = "^[a-z]+$"))]
-            field_6: String,
-            field_7: BTreeSet<String>,
+        /// A field.
+        #[serde(rename = "renamed-4")]
+        field_3: IntOrString,
+        /// A field.
+        field_5: BTreeSet<String>,
+        #[schemars(regex(pattern = "^[a-z]+$"))]
+        field_6: String,
+        field_7: BTreeSet<String>,
         },
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Variant2 {
-                    field_3: <IntOrString>::any(random),
-                    field_5: <BTreeSet<String>>::any(random),
-                    field_6: random.word(1, 9),
-                    field_7: <BTreeSet<String>>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(1) { 0 => Self::Variant2 { field_3: <IntOrString>::any(random), field_5: <BTreeSet<String>>::any(random), field_6: random.word(1, 9), field_7: <BTreeSet<String>>::any(random),  }, _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -4626,10 +3479,11 @@ mod t80 {
 mod t81 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S1 {}
+    pub struct S1 {
+    }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     pub type Top = S1;
@@ -4650,13 +3504,7 @@ mod t82 {
     }
     impl Any for S7 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_8: (0..random.below(6 + 1))
-                    .map(|_| random.word(1, 6))
-                    .collect(),
-                field_9: <i64>::any(random),
-                field_10: random.int(3, 4) as i64,
-            }
+            Self { field_8: (0..random.below(6 + 1)).map(|_| random.word(1, 6)).collect(), field_9: <i64>::any(random), field_10: random.int(3, 4) as i64,  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4666,9 +3514,7 @@ mod t82 {
     }
     impl Any for S5 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_6: <S7>::any(random),
-            }
+            Self { field_6: <S7>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4681,10 +3527,7 @@ mod t82 {
     }
     impl Any for S12 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_13: <bool>::any(random),
-                field_14: <u64>::any(random),
-            }
+            Self { field_13: <bool>::any(random), field_14: <u64>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4696,11 +3539,7 @@ mod t82 {
     }
     impl Any for E25 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name26,
-                1 => Self::Name27,
-                _ => Self::Name27,
-            }
+            match random.below(2) { 0 => Self::Name26, 1 => Self::Name27, _ => Self::Name27 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4708,55 +3547,33 @@ mod t82 {
     pub enum E1 {
         /// A variant.
         Variant2 {
-            /// A field.
-            field_3: u8,
-            field_4: S5,
-            /// A field.
-            #[serde(rename = "renamed-15")]
-            field_11: Option<S12>,
+        /// A field.
+        field_3: u8,
+        field_4: S5,
+        /// A field.
+        #[serde(rename = "renamed-15")]
+        field_11: Option<S12>,
         },
         Variant16 {
-            field_17: u32,
-            #[schemars(length(max = 5), inner(length(min = 1, max = 5)))]
-            field_18: Vec<String>,
-            /// A field.
-            #[serde(rename = "renamed-20")]
-            field_19: i16,
-            /// A field.
-            #[schemars(regex(pattern = "^[a-z]+$"))]
-            #[serde(rename = "renamed-22")]
-            field_21: String,
+        field_17: u32,
+        #[schemars(length(max = 5), inner(length(min = 1, max = 5)))]
+        field_18: Vec<String>,
+        /// A field.
+        #[serde(rename = "renamed-20")]
+        field_19: i16,
+        /// A field.
+        #[schemars(regex(pattern = "^[a-z]+$"))]
+        #[serde(rename = "renamed-22")]
+        field_21: String,
         },
         Variant23 {
-            /// A field.
-            field_24: E25,
+        /// A field.
+        field_24: E25,
         },
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant2 {
-                    field_3: <u8>::any(random),
-                    field_4: <S5>::any(random),
-                    field_11: if random.one_in(2) {
-                        None
-                    } else {
-                        Some(<S12>::any(random))
-                    },
-                },
-                1 => Self::Variant16 {
-                    field_17: <u32>::any(random),
-                    field_18: (0..random.below(5 + 1))
-                        .map(|_| random.word(1, 5))
-                        .collect(),
-                    field_19: <i16>::any(random),
-                    field_21: random.word(1, 9),
-                },
-                2 => Self::Variant23 {
-                    field_24: <E25>::any(random),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant2 { field_3: <u8>::any(random), field_4: <S5>::any(random), field_11: if random.one_in(2) { None } else { Some(<S12>::any(random)) },  }, 1 => Self::Variant16 { field_17: <u32>::any(random), field_18: (0..random.below(5 + 1)).map(|_| random.word(1, 5)).collect(), field_19: <i16>::any(random), field_21: random.word(1, 9),  }, 2 => Self::Variant23 { field_24: <E25>::any(random),  }, _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -4772,9 +3589,7 @@ mod t83 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <String>::any(random),
-            }
+            Self { field_2: <String>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -4790,11 +3605,7 @@ mod t84 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: (0..random.below(7 + 1))
-                    .map(|_| random.word(1, 7))
-                    .collect(),
-            }
+            Self { field_2: (0..random.below(7 + 1)).map(|_| random.word(1, 7)).collect(),  }
         }
     }
     pub type Top = S1;
@@ -4806,20 +3617,14 @@ mod t85 {
     #[serde(tag = "type", content = "content")]
     pub enum E3 {
         Variant4 {
-            #[serde(rename = "renamed-6", skip_deserializing)]
-            field_5: String,
+        #[serde(rename = "renamed-6", skip_deserializing)]
+        field_5: String,
         },
-        Variant7(IntOrString),
+        Variant7( IntOrString),
     }
     impl Any for E3 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant4 {
-                    field_5: <String>::any(random),
-                },
-                1 => Self::Variant7(<IntOrString>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant4 { field_5: <String>::any(random),  }, 1 => Self::Variant7(<IntOrString>::any(random)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4829,11 +3634,7 @@ mod t85 {
     }
     impl Any for E12 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name13,
-                1 => Self::Name14,
-                _ => Self::Name14,
-            }
+            match random.below(2) { 0 => Self::Name13, 1 => Self::Name14, _ => Self::Name14 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4847,11 +3648,7 @@ mod t85 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <E3>::any(random),
-                field_10: <Value>::any(random),
-                field_11: <BTreeMap<u16, Option<E12>>>::any(random),
-            }
+            Self { field_2: <E3>::any(random), field_10: <Value>::any(random), field_11: <BTreeMap<u16, Option<E12>>>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -4863,28 +3660,18 @@ mod t86 {
     #[serde(rename_all = "camelCase")]
     pub enum E1 {
         Variant2 {
-            #[serde(skip_deserializing)]
-            field_3: Option<char>,
+        #[serde(skip_deserializing)]
+        field_3: Option<char>,
         },
         /// A variant.
-        Variant4 {},
+        Variant4 {
+        },
         /// A variant.
-        Variant5(i32),
+        Variant5( i32),
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant2 {
-                    field_3: if random.one_in(2) {
-                        None
-                    } else {
-                        Some(<char>::any(random))
-                    },
-                },
-                1 => Self::Variant4 {},
-                2 => Self::Variant5(<i32>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant2 { field_3: if random.one_in(2) { None } else { Some(<char>::any(random)) },  }, 1 => Self::Variant4 {  }, 2 => Self::Variant5(<i32>::any(random)), _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -4899,11 +3686,7 @@ mod t87 {
     }
     impl Any for E12 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Name13,
-                1 => Self::Name14,
-                _ => Self::Name14,
-            }
+            match random.below(2) { 0 => Self::Name13, 1 => Self::Name14, _ => Self::Name14 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4913,10 +3696,7 @@ mod t87 {
     }
     impl Any for E16 {
         fn any(random: &mut Random) -> Self {
-            match random.below(1) {
-                0 => Self::Name17,
-                _ => Self::Name17,
-            }
+            match random.below(1) { 0 => Self::Name17, _ => Self::Name17 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4931,12 +3711,7 @@ mod t87 {
     }
     impl Any for S8 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_9: <bool>::any(random),
-                field_10: <f32>::any(random),
-                field_11: <E12>::any(random),
-                field_15: <E16>::any(random),
-            }
+            Self { field_9: <bool>::any(random), field_10: <f32>::any(random), field_11: <E12>::any(random), field_15: <E16>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -4946,52 +3721,38 @@ mod t87 {
     }
     impl Any for S6 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_7: <S8>::any(random),
-            }
+            Self { field_7: <S8>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S20 {}
+    pub struct S20 {
+    }
     impl Any for S20 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     pub enum E22 {
         Variant23 {
-            field_24: i16,
+        field_24: i16,
         },
         /// A variant.
         Variant25 {
-            #[serde(skip_deserializing)]
-            field_26: f64,
-            #[schemars(extend("x-kubernetes-validations" = [{"rule": "self.size() > 2"}]))]
-            field_27: String,
-            #[schemars(length(max = 7), inner(length(min = 1, max = 7)))]
-            field_28: Vec<String>,
-            /// A field.
-            #[schemars(length(min = 2, max = 2))]
-            field_29: String,
+        #[serde(skip_deserializing)]
+        field_26: f64,
+        #[schemars(extend("x-kubernetes-validations" = [{"rule": "self.size() > 2"}]))]
+        field_27: String,
+        #[schemars(length(max = 7), inner(length(min = 1, max = 7)))]
+        field_28: Vec<String>,
+        /// A field.
+        #[schemars(length(min = 2, max = 2))]
+        field_29: String,
         },
     }
     impl Any for E22 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant23 {
-                    field_24: <i16>::any(random),
-                },
-                1 => Self::Variant25 {
-                    field_26: <f64>::any(random),
-                    field_27: random.word(3, 9),
-                    field_28: (0..random.below(7 + 1))
-                        .map(|_| random.word(1, 7))
-                        .collect(),
-                    field_29: random.word(2, 2),
-                },
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant23 { field_24: <i16>::any(random),  }, 1 => Self::Variant25 { field_26: <f64>::any(random), field_27: random.word(3, 9), field_28: (0..random.below(7 + 1)).map(|_| random.word(1, 7)).collect(), field_29: random.word(2, 2),  }, _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -5006,16 +3767,7 @@ mod t87 {
     }
     impl Any for S3 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_4: <i64>::any(random),
-                field_5: <S6>::any(random),
-                field_19: <Box<S20>>::any(random),
-                field_21: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<E22>::any(random))
-                },
-            }
+            Self { field_4: <i64>::any(random), field_5: <S6>::any(random), field_19: <Box<S20>>::any(random), field_21: if random.one_in(2) { None } else { Some(<E22>::any(random)) },  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -5026,9 +3778,7 @@ mod t87 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <S3>::any(random),
-            }
+            Self { field_2: <S3>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -5048,15 +3798,7 @@ mod t88 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<u32>::any(random))
-                },
-                field_3: <IpAddr>::any(random),
-                field_4: <i32>::any(random),
-            }
+            Self { field_2: if random.one_in(2) { None } else { Some(<u32>::any(random)) }, field_3: <IpAddr>::any(random), field_4: <i32>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -5067,16 +3809,13 @@ mod t89 {
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     pub enum E1 {
-        Variant2(i16),
-        Variant3 {},
+        Variant2( i16),
+        Variant3 {
+        },
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant2(<i16>::any(random)),
-                1 => Self::Variant3 {},
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant2(<i16>::any(random)), 1 => Self::Variant3 {  }, _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -5090,9 +3829,7 @@ mod t90 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <BTreeSet<String>>::any(random),
-            }
+            Self { field_2: <BTreeSet<String>>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -5103,32 +3840,24 @@ mod t91 {
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     pub enum E7 {
-        Variant8 {},
+        Variant8 {
+        },
         /// A variant.
         Variant9 {
-            #[schemars(length(min = 2, max = 5))]
-            field_10: String,
-            /// A field.
-            #[schemars(regex(pattern = "^[a-z]+$"))]
-            #[serde(alias = "alias12")]
-            field_11: String,
-            #[schemars(length(min = 2, max = 2))]
-            field_13: String,
+        #[schemars(length(min = 2, max = 5))]
+        field_10: String,
+        /// A field.
+        #[schemars(regex(pattern = "^[a-z]+$"))]
+        #[serde(alias = "alias12")]
+        field_11: String,
+        #[schemars(length(min = 2, max = 2))]
+        field_13: String,
         },
-        Variant14(Quantity),
+        Variant14( Quantity),
     }
     impl Any for E7 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant8 {},
-                1 => Self::Variant9 {
-                    field_10: random.word(2, 5),
-                    field_11: random.word(1, 9),
-                    field_13: random.word(2, 2),
-                },
-                2 => Self::Variant14(<Quantity>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant8 {  }, 1 => Self::Variant9 { field_10: random.word(2, 5), field_11: random.word(1, 9), field_13: random.word(2, 2),  }, 2 => Self::Variant14(<Quantity>::any(random)), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -5139,34 +3868,20 @@ mod t91 {
     }
     impl Any for E18 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Name19,
-                1 => Self::Name20,
-                2 => Self::Name21,
-                _ => Self::Name21,
-            }
+            match random.below(3) { 0 => Self::Name19, 1 => Self::Name20, 2 => Self::Name21, _ => Self::Name21 }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(tag = "type", content = "content")]
     pub enum E16 {
         /// A variant.
-        Variant17(E18),
-        Variant22(Quantity),
+        Variant17( E18),
+        Variant22( Quantity),
         Variant23(#[schemars(length(max = 5), inner(length(min = 1, max = 5)))] Vec<String>),
     }
     impl Any for E16 {
         fn any(random: &mut Random) -> Self {
-            match random.below(3) {
-                0 => Self::Variant17(<E18>::any(random)),
-                1 => Self::Variant22(<Quantity>::any(random)),
-                2 => Self::Variant23(
-                    (0..random.below(5 + 1))
-                        .map(|_| random.word(1, 5))
-                        .collect(),
-                ),
-                _ => unreachable!(),
-            }
+            match random.below(3) { 0 => Self::Variant17(<E18>::any(random)), 1 => Self::Variant22(<Quantity>::any(random)), 2 => Self::Variant23((0..random.below(5 + 1)).map(|_| random.word(1, 5)).collect()), _ => unreachable!() }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -5179,10 +3894,7 @@ mod t91 {
     }
     impl Any for S5 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_6: <Option<E7>>::any(random),
-                field_15: <E16>::any(random),
-            }
+            Self { field_6: <Option<E7>>::any(random), field_15: <E16>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -5194,14 +3906,7 @@ mod t91 {
     }
     impl Any for S3 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_4: <S5>::any(random),
-                field_26: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<i32>::any(random))
-                },
-            }
+            Self { field_4: <S5>::any(random), field_26: if random.one_in(2) { None } else { Some(<i32>::any(random)) },  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -5216,16 +3921,7 @@ mod t91 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <S3>::any(random),
-                field_28: <BTreeSet<String>>::any(random),
-                field_30: <String>::any(random),
-                field_32: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<Box<Box<i32>>>::any(random))
-                },
-            }
+            Self { field_2: <S3>::any(random), field_28: <BTreeSet<String>>::any(random), field_30: <String>::any(random), field_32: if random.one_in(2) { None } else { Some(<Box<Box<i32>>>::any(random)) },  }
         }
     }
     pub type Top = S1;
@@ -5244,19 +3940,7 @@ mod t92 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <Ipv4Addr>::any(random),
-                field_3: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<Vec<Option<IpAddr>>>::any(random))
-                },
-                field_4: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<i64>::any(random))
-                },
-            }
+            Self { field_2: <Ipv4Addr>::any(random), field_3: if random.one_in(2) { None } else { Some(<Vec<Option<IpAddr>>>::any(random)) }, field_4: if random.one_in(2) { None } else { Some(<i64>::any(random)) },  }
         }
     }
     pub type Top = S1;
@@ -5273,10 +3957,7 @@ mod t93 {
     }
     impl Any for S4 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_5: <i16>::any(random),
-                field_6: <BTreeMap<String, Ipv4Addr>>::any(random),
-            }
+            Self { field_5: <i16>::any(random), field_6: <BTreeMap<String, Ipv4Addr>>::any(random),  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -5289,10 +3970,7 @@ mod t93 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <Vec<Vec<Vec<i64>>>>::any(random),
-                field_3: <Vec<S4>>::any(random),
-            }
+            Self { field_2: <Vec<Vec<Vec<i64>>>>::any(random), field_3: <Vec<S4>>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -5301,10 +3979,11 @@ mod t93 {
 mod t94 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S1 {}
+    pub struct S1 {
+    }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     pub type Top = S1;
@@ -5320,9 +3999,7 @@ mod t95 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <u64>::any(random),
-            }
+            Self { field_2: <u64>::any(random),  }
         }
     }
     pub type Top = S1;
@@ -5332,7 +4009,7 @@ mod t96 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(transparent)]
-    pub struct S1(char);
+    pub struct S1( char);
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
             Self(<char>::any(random))
@@ -5356,16 +4033,7 @@ mod t97 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <BTreeMap<u16, Vec<BTreeSet<String>>>>::any(random),
-                field_3: <f64>::any(random),
-                field_5: <bool>::any(random),
-                field_6: if random.one_in(2) {
-                    None
-                } else {
-                    Some(<Vec<String>>::any(random))
-                },
-            }
+            Self { field_2: <BTreeMap<u16, Vec<BTreeSet<String>>>>::any(random), field_3: <f64>::any(random), field_5: <bool>::any(random), field_6: if random.one_in(2) { None } else { Some(<Vec<String>>::any(random)) },  }
         }
     }
     pub type Top = S1;
@@ -5374,7 +4042,7 @@ mod t97 {
 mod t98 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S8(i64);
+    pub struct S8( i64);
     impl Any for S8 {
         fn any(random: &mut Random) -> Self {
             Self(<i64>::any(random))
@@ -5384,38 +4052,21 @@ mod t98 {
     #[serde(untagged)]
     pub enum E1 {
         Variant2 {
-            #[serde(rename = "renamed-4", alias = "alias5", default)]
-            field_3: HashMap<String, i64>,
-            /// A field.
-            #[serde(skip_deserializing)]
-            field_6: Option<Option<i8>>,
-            /// A field.
-            field_7: S8,
-            #[serde(rename = "renamed-10", skip_deserializing)]
-            field_9: BTreeSet<String>,
+        #[serde(rename = "renamed-4", alias = "alias5", default)]
+        field_3: HashMap<String, i64>,
+        /// A field.
+        #[serde(skip_deserializing)]
+        field_6: Option<Option<i8>>,
+        /// A field.
+        field_7: S8,
+        #[serde(rename = "renamed-10", skip_deserializing)]
+        field_9: BTreeSet<String>,
         },
-        Variant11(Ipv4Addr),
+        Variant11( Ipv4Addr),
     }
     impl Any for E1 {
         fn any(random: &mut Random) -> Self {
-            match random.below(2) {
-                0 => Self::Variant2 {
-                    field_3: <HashMap<String, i64>>::any(random),
-                    field_6: if random.one_in(2) {
-                        None
-                    } else {
-                        Some(if random.one_in(2) {
-                            None
-                        } else {
-                            Some(<i8>::any(random))
-                        })
-                    },
-                    field_7: <S8>::any(random),
-                    field_9: <BTreeSet<String>>::any(random),
-                },
-                1 => Self::Variant11(<Ipv4Addr>::any(random)),
-                _ => unreachable!(),
-            }
+            match random.below(2) { 0 => Self::Variant2 { field_3: <HashMap<String, i64>>::any(random), field_6: if random.one_in(2) { None } else { Some(if random.one_in(2) { None } else { Some(<i8>::any(random)) }) }, field_7: <S8>::any(random), field_9: <BTreeSet<String>>::any(random),  }, 1 => Self::Variant11(<Ipv4Addr>::any(random)), _ => unreachable!() }
         }
     }
     pub type Top = E1;
@@ -5424,10 +4075,11 @@ mod t98 {
 mod t99 {
     use super::*;
     #[derive(Serialize, Deserialize, JsonSchema)]
-    pub struct S3 {}
+    pub struct S3 {
+    }
     impl Any for S3 {
         fn any(random: &mut Random) -> Self {
-            Self {}
+            Self {  }
         }
     }
     #[derive(Serialize, Deserialize, JsonSchema)]
@@ -5439,18 +4091,7 @@ mod t99 {
     }
     impl Any for S1 {
         fn any(random: &mut Random) -> Self {
-            Self {
-                field_2: <S3>::any(random),
-                field_4: if random.one_in(2) {
-                    None
-                } else {
-                    Some(if random.one_in(2) {
-                        None
-                    } else {
-                        Some(<Box<IntOrString>>::any(random))
-                    })
-                },
-            }
+            Self { field_2: <S3>::any(random), field_4: if random.one_in(2) { None } else { Some(if random.one_in(2) { None } else { Some(<Box<IntOrString>>::any(random)) }) },  }
         }
     }
     pub type Top = S1;

@@ -11,4 +11,5 @@ mod prelude;
 mod random;
 mod run;
 mod server;
+mod table;
 mod values;

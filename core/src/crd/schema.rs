@@ -121,6 +121,7 @@ fn prepared(generated: Generated) -> Value {
     passes::restrict_keys(&mut schema);
     passes::find_int_or_string(&mut schema);
     passes::settle_variants(&mut schema);
+    passes::allow_null_beside_enums(&mut schema);
     passes::mark_optional_variants(&mut schema);
     passes::stash_combinators(&mut schema);
     schema

@@ -140,6 +140,13 @@ struct TwoChoices {
 }
 
 #[derive(Serialize, Deserialize, JsonSchema)]
+enum Name {
+    /// Documented.
+    X,
+    Y,
+}
+
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum Alone {
     Map(BTreeMap<String, String>),
@@ -195,6 +202,10 @@ fn known() -> Vec<Known> {
         Alone, [{"a": "b"}], [{"a": 1}];
         Numbers, [1, 0.5, (-3)], ["a"];
         Port, [80, "http"], [3_000_000_000_i64, true];
+        Vec<Option<Quantity>>, [[null, "1Gi"]], [["lots"]];
+        BTreeMap<u16, RawExtension>, [{"1": {"a": 1}}], [{"a": {}}];
+        Vec<Option<Choice>>, [[null, {"a": "x"}]], [[{"a": "x", "b": {"number": 1}}]];
+        Vec<Option<Name>>, [[null, "X"]], [["Z"]];
         BTreeMap<u16, String>, [{"1": "a", "20": "b"}], [{"a": "b"}, {"-1": "b"}];
     }
 }

@@ -84,7 +84,8 @@ fn cell<T: JsonSchema>() -> String {
         return format!("refused: {}", problem.message);
     }
     let field = schema["properties"].get("field");
-    let flattened = schema["x-kubernetes-preserve-unknown-fields"] == true;
+    let flattened = schema["x-kubernetes-preserve-unknown-fields"] == true
+        || schema["additionalProperties"].is_object();
     match field {
         Some(field) if schema["required"] == json!(["field"]) => format!("`{}`", short(field)),
         Some(field) => format!("`{}`, optional", short(field)),

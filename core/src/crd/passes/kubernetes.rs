@@ -1,5 +1,6 @@
 use serde_json::{Map, Value, json};
 
+use super::nulls::NULL;
 use super::{Node, each_node};
 use crate::crd::QUANTITY;
 
@@ -71,9 +72,14 @@ fn mark(schema: &mut Value, named: &[&Value], definitions: &Node) {
     for view in named {
         resolve(view, definitions, &mut views, &mut found);
     }
+    let is_option = |view: &&Value| optional(view).is_some();
     let Value::Object(node) = schema else { return };
     if let Some(name) = found {
         node.insert(MARK.into(), name.into());
+        // A schema without a type has no other trace of it.
+        if views.iter().any(is_option) {
+            node.insert(NULL.into(), true.into());
+        }
         return;
     }
     if let Some(Value::Object(properties)) = node.get_mut("properties") {
@@ -81,6 +87,16 @@ fn mark(schema: &mut Value, named: &[&Value], definitions: &Node) {
             mark(
                 property,
                 &below(&views, |view| view["properties"].get(name)),
+                definitions,
+            );
+        }
+    }
+    // The keys of a map may have a pattern.
+    if let Some(Value::Object(schemas)) = node.get_mut("patternProperties") {
+        for (pattern, schema) in schemas {
+            mark(
+                schema,
+                &below(&views, |view| view["patternProperties"].get(pattern)),
                 definitions,
             );
         }
@@ -123,11 +139,16 @@ fn resolve<'a>(
             resolve(definition, definitions, views, found);
         }
     }
-    // An `Option` of a reference.
-    if let Some([inner, null]) = schema["anyOf"].as_array().map(Vec::as_slice)
-        && null["type"] == "null"
-    {
+    if let Some(inner) = optional(schema) {
         resolve(inner, definitions, views, found);
+    }
+}
+
+/// What stands beside null: an `Option` of a reference.
+fn optional(schema: &Value) -> Option<&Value> {
+    match schema["anyOf"].as_array().map(Vec::as_slice) {
+        Some([inner, null]) if null["type"] == "null" => Some(inner),
+        _ => None,
     }
 }
 

@@ -27,7 +27,7 @@ pub use keywords::{
 };
 pub use kubernetes::{describe_kubernetes_types, mark_kubernetes_types, strip_type_descriptions};
 pub use maps::restrict_keys;
-pub use nulls::strip_null;
+pub use nulls::{allow_null_beside_enums, strip_null};
 pub use numbers::{bound_integers, write_integers};
 pub use variants::{
     close_optional_variants, hoist_all_of, keep_any_variant, mark_optional_variants,

@@ -4,7 +4,10 @@ use super::join::join;
 use super::{Node, each_node};
 
 /// Marks a schema that allowed null.
-const NULL: &str = "x-kopgen-null";
+pub(super) const NULL: &str = "x-kopgen-null";
+
+/// Marks a schema that became `nullable`, for [`allow_null_beside_enums`].
+const KEPT: &str = "x-kopgen-kept-null";
 
 /// Takes away the null that `Option` allows: absence says the same, and the API server drops nulls from fields that are
 /// not `nullable`. That stays where it was written: `#[schemars(extend("nullable" = true))]`.
@@ -80,19 +83,24 @@ fn settle(schema: &mut Value, keeps_null: bool) {
     let Value::Object(node) = schema else { return };
     if node.remove(NULL).is_some() && keeps_null {
         node.insert("nullable".into(), true.into());
-        allow_null_beside_enum(node);
+        node.insert(KEPT.into(), true.into());
     }
 }
 
-/// Moves an `enum` into `allOf`, where the API server does not look at it for a null: beside the type it refuses null even when that is
-/// among the values.
-pub(super) fn allow_null_beside_enum(node: &mut Node) {
-    if let Some(values) = node.remove("enum") {
-        let all = node.entry("allOf").or_insert_with(|| json!([]));
-        if let Value::Array(all) = all {
-            all.push(json!({ "enum": values }));
+/// Moves the `enum` of what became `nullable` into `allOf`, where the API server does not look at it for a null: beside the type it refuses
+/// null even when that is among the values.
+pub fn allow_null_beside_enums(schema: &mut Value) {
+    each_node(schema, &mut |node| {
+        if node.remove(KEPT).is_none() {
+            return;
         }
-    }
+        if let Some(values) = node.remove("enum") {
+            let all = node.entry("allOf").or_insert_with(|| json!([]));
+            if let Value::Array(all) = all {
+                all.push(json!({ "enum": values }));
+            }
+        }
+    });
 }
 
 /// The `X` of `anyOf: [X, null]`.
@@ -135,17 +143,22 @@ mod tests {
         check(
             strip_null,
             json!({"items": {"additionalProperties": {"type": ["string", "null"], "enum": ["a", null]}}}),
-            json!({"items": {"additionalProperties": {"type": "string", "allOf": [{"enum": ["a"]}], "nullable": true}}}),
+            json!({"items": {"additionalProperties": {"type": "string", "enum": ["a"], "nullable": true, KEPT: true}}}),
         );
         check(
             strip_null,
             json!({"required": ["a"], "properties": {"a": {"type": ["integer", "null"]}, "b": {"type": ["integer", "null"]}}}),
-            json!({"required": ["a"], "properties": {"a": {"type": "integer", "nullable": true}, "b": {"type": "integer"}}}),
+            json!({"required": ["a"], "properties": {"a": {"type": "integer", "nullable": true, KEPT: true}, "b": {"type": "integer"}}}),
         );
         check(
             strip_null,
             json!({"items": {"anyOf": [{"oneOf": [{"type": "object"}]}, {"type": "null"}]}}),
-            json!({"items": {"oneOf": [{"type": "object"}], "nullable": true}}),
+            json!({"items": {"oneOf": [{"type": "object"}], "nullable": true, KEPT: true}}),
+        );
+        check(
+            allow_null_beside_enums,
+            json!({"items": {"type": "string", "enum": ["a"], "nullable": true, KEPT: true}, "enum": ["b"]}),
+            json!({"items": {"type": "string", "allOf": [{"enum": ["a"]}], "nullable": true}, "enum": ["b"]}),
         );
         check(
             strip_null,

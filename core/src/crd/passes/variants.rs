@@ -1,6 +1,5 @@
 use serde_json::{Value, json};
 
-use super::nulls::allow_null_beside_enum;
 use super::{Node, each_node, join::join};
 
 const OPTIONAL: &str = "x-kopgen-optional";
@@ -57,9 +56,6 @@ fn settle_names(node: &mut Node) {
     let names = json!({"type": "string", "enum": values});
     if let Value::Object(names) = names {
         *node = join(names, std::mem::take(node));
-    }
-    if node.get("nullable") == Some(&json!(true)) {
-        allow_null_beside_enum(node);
     }
 }
 

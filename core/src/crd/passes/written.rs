@@ -1,4 +1,4 @@
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Adds the properties that a type writes and does not read, as `#[serde(skip_deserializing)]` has it: the API server would prune
 /// them.
@@ -8,8 +8,15 @@ pub fn add_written_properties(schema: &mut Value, written: &Value) {
     let (Value::Object(node), Value::Object(written)) = (schema, written) else {
         return;
     };
+    // One that denies unknown fields does not read what it writes there.
+    let denies = node.get("additionalProperties") == Some(&json!(false));
+    let is_object = match node.get("type") {
+        Some(Value::Array(types)) => types.iter().any(|it| it == "object"),
+        name => name.is_some_and(|it| it == "object"),
+    };
     if let Some(Value::Object(of_written)) = written.get("properties")
-        && node.get("type").is_some_and(|it| it == "object")
+        && is_object
+        && (!denies || node.contains_key("properties"))
     {
         let properties = node
             .entry("properties")
@@ -18,6 +25,7 @@ pub fn add_written_properties(schema: &mut Value, written: &Value) {
             for (name, property) in of_written {
                 match properties.get_mut(name) {
                     Some(there) => add_written_properties(there, property),
+                    None if denies => {}
                     None => _ = properties.insert(name.clone(), property.clone()),
                 }
             }
@@ -26,6 +34,14 @@ pub fn add_written_properties(schema: &mut Value, written: &Value) {
     for key in ["items", "additionalProperties"] {
         if let Some((inner, written)) = node.get_mut(key).zip(written.get(key)) {
             add_written_properties(inner, written);
+        }
+    }
+    if let Some((Value::Object(inner), written)) = node
+        .get_mut("patternProperties")
+        .zip(written.get("patternProperties"))
+    {
+        for (pattern, inner) in inner {
+            add_written_properties(inner, &written[pattern]);
         }
     }
     for key in ["allOf", "anyOf", "oneOf"] {
@@ -42,9 +58,19 @@ pub fn add_written_properties(schema: &mut Value, written: &Value) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+
+    #[test]
+    fn a_type_that_denies_unknown_fields_could_not_read_them() {
+        let mut schema = json!({"type": ["object", "null"], "additionalProperties": false, "properties": {"a": {"type": "object"}}});
+        let written = json!({"type": ["object", "null"], "additionalProperties": false, "properties": {
+            "a": {"type": "object", "properties": {"b": {"type": "string"}}},
+            "c": {"type": "string"},
+        }});
+        add_written_properties(&mut schema, &written);
+        let expected = json!({"a": {"type": "object", "properties": {"b": {"type": "string"}}}});
+        assert_eq!(schema["properties"], expected);
+    }
 
     #[test]
     fn what_is_written_alone_is_a_property_too() {

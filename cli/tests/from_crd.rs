@@ -511,13 +511,10 @@ fn bad_input_names_the_document_and_the_place() {
         "-",
         &wells[..1990],
         str![[r#"
-error: the CRD `wells.water.example.org` in standard input: `spec.versions[0].served` is missing, and every CRD has one
+error: the CRD `wells.water.example.org` in standard input: 0 of its versions are stored
  |
- = help: what lacks it is cut off, or a patch: give the whole CRD, as `kubectl kustomize` prints it
-
-error: the CRD `wells.water.example.org` in standard input: `spec.versions[0].storage` is missing, and every CRD has one
- |
- = help: what lacks it is cut off, or a patch: give the whole CRD, as `kubectl kustomize` prints it
+ = note: `storage` is false where it is left out
+ = help: set `storage: true` in the version in which objects are kept; or the CRD looks truncated: give the whole of it, as `kubectl kustomize` prints it
 
 
 "#]],
@@ -668,7 +665,8 @@ error: the CRD `wells.water.example.org` in standard input: `2026` is no version
         str![[r#"
 error: the CRD `wells.water.example.org` in standard input: 0 of its versions are stored
  |
- = help: objects are kept in one: `storage: true` stands in one version, and `storage: false` in the others
+ = note: `storage` is false where it is left out
+ = help: set `storage: true` in the version in which objects are kept; or the CRD looks truncated: give the whole of it, as `kubectl kustomize` prints it
 
 
 "#]],
@@ -690,10 +688,6 @@ error: the CRD `wells.water.example.org` in standard input: v1: `spec.depth`: it
         "- {type: integer, default: 1}\n                - type: string\n                description: Flow",
         str![[r#"
 error: the CRD `wells.water.example.org` in standard input: v1: `spec.flow`: `default` cannot stand inside `anyOf`
- |
- = help: correct the CRD first: as it is, no API server would take it from `kopgen manifests`
-
-error: the CRD `wells.water.example.org` in standard input: v1: `spec.flow`: `type` cannot stand inside `anyOf`
  |
  = help: correct the CRD first: as it is, no API server would take it from `kopgen manifests`
 

@@ -85,6 +85,11 @@ fn versions(crd: &Crd) -> Vec<Diagnostic> {
     match stored.count() {
         1 => {}
         _ if names.is_empty() => problems.push(Diagnostic::new("it has no versions")),
+        0 => problems.push(
+            Diagnostic::new("0 of its versions are stored")
+                .note("`storage` is false where it is left out")
+                .help("set `storage: true` in the version in which objects are kept; or the CRD looks truncated: give the whole of it, as `kubectl kustomize` prints it"),
+        ),
         count => problems.push(
             Diagnostic::new(format!("{count} of its versions are stored"))
                 .help("objects are kept in one: `storage: true` stands in one version, and `storage: false` in the others"),

@@ -45,7 +45,7 @@ fn told(found: Vec<Found>, called: &str) -> Vec<Diagnostic> {
     let mut problems: Vec<(Diagnostic, Vec<String>)> = Vec::new();
     for Found { place, problem } in found {
         match problems.iter_mut().find(|(it, _)| *it == problem) {
-            Some((_, places)) => places.extend(place),
+            Some((_, places)) => places.extend(place.filter(|it| !places.contains(it))),
             None => problems.push((problem, place.into_iter().collect())),
         }
     }

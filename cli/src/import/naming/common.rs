@@ -71,11 +71,20 @@ impl Uses {
         self.fitting(types, id).or_else(|| first_parts(types, id))
     }
 
-    /// A name that fits all fields: what they end with, for most of them if that is more than a word, as `SecretRef` is.
+    /// A name that fits all fields: what they end with. A reference, such as a `SecretRef`, is one even where a field is called
+    /// like what it refers to.
     fn fitting(&self, types: &Types, id: TypeId) -> Option<Vec<String>> {
+        const REFERENCES: [&str; 3] = ["ref", "reference", "selector"];
         let segments = self.segments(id);
-        let is_fitting =
-            |words: &Vec<String>| words.len() > 1 || segments.iter().all(|it| it.ends_with(words));
+        let is_reference = |words: &Vec<String>| {
+            words.len() > 1
+                && words
+                    .last()
+                    .is_some_and(|it| REFERENCES.contains(&it.as_str()))
+        };
+        let is_fitting = |words: &Vec<String>| {
+            is_reference(words) || segments.iter().all(|it| it.ends_with(words))
+        };
         ending(&segments)
             .filter(is_fitting)
             .or_else(|| self.neutral(types, id))

@@ -269,6 +269,11 @@ mod tests {
                 &["Boost", "History", "More"],
             ),
             (
+                json!({"memoryBoost": three, "history": three, "more": object(json!({"memoryBoost": three}))}),
+                json!({}),
+                &["History", "MemoryBoost", "More"],
+            ),
+            (
                 json!({"always": nothing, "never": nothing}),
                 json!({}),
                 &["Always", "Never"],

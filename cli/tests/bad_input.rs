@@ -127,11 +127,8 @@ fn the_binary_refuses_words_with_an_error_and_writes_nothing() {
             let before = project.borrow().tree();
             let mut command = command(&project.borrow().root, "create api");
             command.args(words.into_iter().map(|word| word.replace('\0', "")));
-            #[cfg(unix)]
             if !is_text {
-                command.arg(
-                    <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"--plural=\xff"),
-                );
+                command.arg(no_text());
             }
             let output = command.output().unwrap();
             if output.status.success() {
@@ -573,4 +570,12 @@ fn pointers(value: &Value) -> Vec<String> {
             .map(move |it| format!("/{key}{it}"))
     });
     std::iter::once(String::new()).chain(below).collect()
+}
+
+/// An argument that is not valid Unicode.
+fn no_text() -> std::ffi::OsString {
+    #[cfg(unix)]
+    return std::os::unix::ffi::OsStringExt::from_vec(b"--plural=\xff".to_vec());
+    #[cfg(windows)]
+    return std::os::windows::ffi::OsStringExt::from_wide(&[0xd800]);
 }

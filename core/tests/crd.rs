@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::ResourceRequirements;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, LabelSelector, Time};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use kopgen_core::crd::{of, schema_of};
+use kopgen_core::crd::{QUANTITY, of, schema_of};
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -188,7 +188,7 @@ fn scalars() {
 #[test]
 fn lists_and_maps() {
     check::<Vec<Option<i64>>>(
-        json!({"type": "array", "items": {"type": "integer", "format": "int64"}}),
+        json!({"type": "array", "items": {"type": "integer", "format": "int64", "nullable": true}}),
     );
     check::<std::collections::BTreeSet<String>>(
         json!({"type": "array", "items": {"type": "string"}}),
@@ -203,14 +203,48 @@ fn lists_and_maps() {
     check::<Value>(json!({"x-kubernetes-preserve-unknown-fields": true}));
 }
 
+/// A value of any shape keeps what is in it, wherever it stands.
+#[test]
+fn any_value_below_a_map() {
+    #[derive(JsonSchema)]
+    #[allow(dead_code)]
+    struct Deck {
+        cargo: Value,
+        crates: Vec<Value>,
+        lists: Vec<Option<Vec<Value>>>,
+        maybe: Option<Value>,
+        nested: BTreeMap<String, Vec<BTreeMap<String, Value>>>,
+    }
+    let any = json!({"x-kubernetes-preserve-unknown-fields": true});
+    let list = |items: &Value| json!({"type": "array", "items": items});
+    let map = |values: &Value| json!({"type": "object", "additionalProperties": values});
+    let deck = json!({
+        "type": "object",
+        "properties": {
+            "cargo": any,
+            "crates": list(&any),
+            "lists": list(&json!({"type": "array", "items": any, "nullable": true})),
+            "maybe": any,
+            "nested": map(&list(&map(&any))),
+        },
+        "required": ["cargo", "crates", "lists", "nested"],
+    });
+    check::<Deck>(deck.clone());
+    check::<BTreeMap<String, Deck>>(map(&deck));
+    check::<BTreeMap<String, Vec<Deck>>>(map(&list(&deck)));
+    check::<Vec<BTreeMap<String, BTreeMap<String, Deck>>>>(list(&map(&map(&deck))));
+}
+
 #[test]
 fn types_of_kubernetes() {
     let int_or_string = json!({"x-kubernetes-int-or-string": true, "anyOf": [{"type": "integer"}, {"type": "string"}]});
     check::<IntOrString>(int_or_string.clone());
     check::<Option<IntOrString>>(int_or_string.clone());
-    check::<Quantity>(int_or_string.clone());
+    let mut quantity = int_or_string;
+    quantity["pattern"] = QUANTITY.into();
+    check::<Quantity>(quantity.clone());
     check::<BTreeMap<String, Quantity>>(
-        json!({"type": "object", "additionalProperties": int_or_string}),
+        json!({"type": "object", "additionalProperties": quantity}),
     );
 
     #[derive(JsonSchema)]
@@ -230,7 +264,7 @@ fn types_of_kubernetes() {
     );
     assert_eq!(
         property("resources")["properties"]["limits"]["additionalProperties"],
-        int_or_string
+        quantity
     );
     assert!(
         !schema.to_string().contains("nullable"),

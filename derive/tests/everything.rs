@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::batch::v1::Job;
-use k8s_openapi::api::core::v1::{
-    ConfigMap, Namespace, PersistentVolumeClaim, Secret, Service,
-};
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace, PersistentVolumeClaim, Secret, Service};
 use kopgen_runtime::core::rbac::{Scope, ScopedRule};
 use kopgen_runtime::{
     Action, Cleaned, Cleanup, Context, DeclaredBy, EventType, Kind, ObjectRef, Operator,

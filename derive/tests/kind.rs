@@ -1,10 +1,13 @@
 //! `#[kind(..)]`: each of its items comes into the CRD, and a kind without a spec is one like all others.
 #![allow(missing_docs)]
 
+use std::collections::BTreeMap;
+
 use kopgen_runtime::Kind;
 use kopgen_runtime::core::{crd, report::KindReport};
 use kube::core::object::HasStatus;
 use kube::{CustomResource, CustomResourceExt, KubeSchema, Resource};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -141,4 +144,101 @@ fn an_object_without_a_spec_is_read_and_written() {
     }
     let error = serde_json::from_value::<Wall>(json!({"metadata": {}, "spec": {}})).unwrap_err();
     assert_eq!(error.to_string(), "missing field `height`");
+}
+
+/// What may be anything, below a map.
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug)]
+pub struct Deck {
+    cargo: Value,
+    crates: Vec<Value>,
+}
+
+#[derive(CustomResource, JsonSchema, Kind, Serialize, Deserialize, Clone, Debug)]
+#[kube(
+    group = "test.example.com",
+    version = "v1",
+    kind = "Ship",
+    plural = "ships"
+)]
+pub struct ShipSpec {
+    decks: BTreeMap<String, Deck>,
+}
+
+#[test]
+fn any_value_below_a_map_panics_in_kube_and_not_here() {
+    assert!(std::panic::catch_unwind(Ship::crd).is_err());
+    let definition = Ship::definition();
+    let schema = &definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"];
+    let any = json!({"x-kubernetes-preserve-unknown-fields": true});
+    assert_eq!(
+        schema["properties"]["spec"]["properties"]["decks"]["additionalProperties"]["properties"],
+        json!({"cargo": any, "crates": {"type": "array", "items": any}}),
+    );
+}
+
+/// Everything that `#[kube(..)]` can say of the CRD around its schema.
+#[derive(CustomResource, JsonSchema, Kind, Serialize, Deserialize, Clone, Debug)]
+#[kube(
+    group = "test.example.com",
+    version = "v1beta1",
+    kind = "Crane",
+    plural = "cranes",
+    singular = "crane-singular",
+    shortname = "cr",
+    shortname = "cn",
+    category = "harbour",
+    namespaced,
+    status = "CraneStatus",
+    scale(
+        spec_replicas_path = ".spec.replicas",
+        status_replicas_path = ".status.replicas",
+        label_selector_path = ".status.selector"
+    ),
+    storage = false,
+    served = false,
+    deprecated = "Use v1.",
+    annotation("example.com/a", "b"),
+    label("c", "d"),
+    selectable = ".spec.replicas",
+    selectable = ".spec.name"
+)]
+#[kube(printcolumn(
+    name = "Name",
+    type_ = "string",
+    json_path = ".spec.name",
+    description = "Its name.",
+    format = "date",
+    priority = 1
+))]
+#[kube(
+    printcolumn = r#"{"name": "Replicas", "type": "integer", "jsonPath": ".spec.replicas", "priority": 2}"#
+)]
+pub struct CraneSpec {
+    replicas: i32,
+    name: String,
+}
+
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug)]
+pub struct CraneStatus {
+    replicas: i32,
+    selector: String,
+}
+
+#[derive(CustomResource, JsonSchema, Kind, Serialize, Deserialize, Clone, Debug)]
+#[kube(
+    group = "test.example.com",
+    version = "v1",
+    kind = "Buoy",
+    plural = "buoys",
+    root = "BuoyKind",
+    namespaced = false,
+    deprecated,
+    doc = "It floats."
+)]
+pub struct BuoySpec {}
+
+#[test]
+fn the_crd_around_the_schema_is_that_of_kube() {
+    assert_eq!(Crane::definition(), crd::of::<Crane>());
+    assert_eq!(BuoyKind::definition(), crd::of::<BuoyKind>());
 }

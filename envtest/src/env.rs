@@ -11,7 +11,8 @@ use rustls::crypto::{CryptoProvider, ring};
 use tokio::sync::Mutex;
 
 use crate::error::Doing;
-use crate::report::{Lines, say};
+use crate::report::Lines;
+use crate::require::{CONTROL_PLANE, is_required, require};
 use crate::{Assets, Error, Program, Result, VersionSpec, find};
 
 mod apply;
@@ -92,7 +93,7 @@ impl TestEnv {
     }
 
     /// As [`TestEnv::start`], but `None` where no control plane can be had, after one line on stderr that says so. With
-    /// `KOPGEN_REQUIRE_CLUSTER=1` that is the error [`Error::Unavailable`] again.
+    /// `KOPGEN_REQUIRE=control-plane` that is the error [`Error::Unavailable`] again.
     ///
     /// # Errors
     /// As [`TestEnv::start`]: a control plane that is there and does not come up is never skipped.
@@ -280,12 +281,8 @@ impl Builder {
     pub async fn start_or_skip(self) -> Result<Option<TestEnv>> {
         match self.start().await {
             Ok(env) => Ok(Some(env)),
-            Err(error @ Error::Unavailable(_)) if !is_required() => {
-                let reason = error.to_string().replace('\n', " ");
-                say(&format!(
-                    "TEST SKIPPED: {reason} (KOPGEN_REQUIRE_CLUSTER=1 makes this a failure)"
-                ));
-                Ok(None)
+            Err(error @ Error::Unavailable(_)) if !is_required(CONTROL_PLANE) => {
+                Ok(require(CONTROL_PLANE, Err(error)))
             }
             Err(error) => Err(error),
         }
@@ -325,9 +322,4 @@ async fn blocking<T: Send + 'static>(
         Ok(result) => result,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
-}
-
-fn is_required() -> bool {
-    std::env::var_os("KOPGEN_REQUIRE_CLUSTER")
-        .is_some_and(|value| !value.is_empty() && value != "0")
 }

@@ -21,7 +21,8 @@
 //!
 //! The programs are found in the folder that `KUBEBUILDER_ASSETS` names, else in the store that setup-envtest uses, else they are
 //! installed there: [`find()`] has the rules, [`install()`] the sources. Two more environment variables count:
-//! `KOPGEN_REQUIRE_CLUSTER=1` makes it a failure when none can be had, and `ENVTEST_INSTALLED_ONLY=1` forbids to install.
+//! `KOPGEN_REQUIRE=control-plane` makes it a failure when none can be had (see [`require()`]), and `ENVTEST_INSTALLED_ONLY=1`
+//! forbids to install.
 //!
 //! Without the default feature `env` this crate has neither [`TestEnv`] nor a Kubernetes client nor an async runtime: that is
 //! what an installer needs.
@@ -34,6 +35,7 @@ mod find;
 mod install;
 mod platform;
 mod report;
+mod require;
 mod store;
 mod version;
 
@@ -45,5 +47,6 @@ pub use find::find;
 pub use install::{Source, install};
 pub use platform::{Os, Platform};
 pub use report::{Lines, PERIOD, Progress, Report, Unit};
+pub use require::require;
 pub use store::{Install, Store};
 pub use version::{DEFAULT_VERSION, InvalidVersion, Version, VersionSpec};

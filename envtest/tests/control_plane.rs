@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Secret};
-use kopgen_envtest::{Error, Program, TestEnv};
+use kopgen_envtest::{Error, Program, TestEnv, require};
 use kube::api::{Api, DynamicObject, ListParams, Patch, PatchParams, PostParams};
 use kube::core::{ApiResource, GroupVersionKind};
 use kube::{Client, ResourceExt};
@@ -148,7 +148,9 @@ async fn the_controller_manager_knows_the_kinds_that_were_applied() -> Result<()
     let Some(env) = TestEnv::start_or_skip().await? else {
         return Ok(());
     };
-    if env.assets().program(Program::ControllerManager).is_none() {
+    let program = env.assets().program(Program::ControllerManager);
+    let program = program.ok_or("the control plane was not built with Go");
+    if require("kube-controller-manager", program).is_none() {
         return Ok(());
     }
     // Once its collector is at work, it looks for new kinds every 30 s only.

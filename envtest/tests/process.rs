@@ -174,12 +174,14 @@ fn a_test_without_a_control_plane_says_so_in_one_line() {
     let lines: Vec<_> = stderr.lines().collect();
     assert_eq!(lines.len(), 1, "{stderr}");
     assert!(
-        lines[0].starts_with("kopgen-envtest: TEST SKIPPED: no control plane can be had here: "),
+        lines[0].starts_with(&format!(
+            "SKIPPED {test}: control-plane: no control plane can be had here: "
+        )),
         "{stderr}"
     );
     assert!(lines[0].contains("ENVTEST_INSTALLED_ONLY"), "{stderr}");
     assert!(
-        lines[0].ends_with("(KOPGEN_REQUIRE_CLUSTER=1 makes this a failure)"),
+        lines[0].ends_with("(KOPGEN_REQUIRE=control-plane makes this a failure)"),
         "{stderr}"
     );
 }
@@ -194,7 +196,7 @@ fn a_required_control_plane_is_not_skipped() {
     }
     let nowhere = tempfile::tempdir().unwrap();
     let mut inner = without_control_plane(test, nowhere.path());
-    inner.env("KOPGEN_REQUIRE_CLUSTER", "1");
+    inner.env("KOPGEN_REQUIRE", "promtool,control-plane");
     let output = finish(inner);
     assert!(output.status.success(), "{output:?}");
 }
@@ -226,7 +228,7 @@ fn without_control_plane(test: &str, home: &Path) -> Command {
         .env("XDG_DATA_HOME", home)
         .env("ENVTEST_INSTALLED_ONLY", "1")
         .env_remove("KUBEBUILDER_ASSETS")
-        .env_remove("KOPGEN_REQUIRE_CLUSTER");
+        .env_remove("KOPGEN_REQUIRE");
     inner
 }
 

@@ -1,8 +1,8 @@
 //! The calls of a [`Context`](crate::Context) without their types: compiled once.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{anyhow, bail};
 use futures::future::BoxFuture;
 use kopgen_core::names::check_segment;
 use kopgen_core::report::Resource;
@@ -13,8 +13,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio_util::sync::CancellationToken;
 
-use crate::controller::{Applied, Caches, ControllerInfo, Key, RawObject};
-use crate::json::{metadata, without_nulls};
+use crate::controller::{Applied, ControllerInfo, Key, Own, RawObject};
+use crate::json::metadata;
 use crate::object::resource_of;
 use crate::ownership::{Owner, Shapes, annotated_owner};
 use crate::request::Collection;
@@ -45,9 +45,9 @@ pub(crate) enum Caller {
 pub(crate) struct Reconciling {
     pub(crate) controller: Arc<ControllerInfo>,
     pub(crate) object: Arc<RawObject>,
-    pub(crate) caches: Arc<Caches>,
-    /// The status that this reconcile set last: what the next one is compared with.
-    pub(crate) status: Arc<Mutex<Option<Value>>>,
+    /// What it and others like it are known to be.
+    pub(crate) own: Own,
+    /// What this reconcile has applied so far.
     pub(crate) shapes: Arc<Shapes>,
 }
 
@@ -109,15 +109,23 @@ impl Call {
         Ok(objects)
     }
 
-    fn collection_in(&self, resource: Resource, namespace: Option<String>) -> Collection {
-        let shapes = match &self.caller {
-            Caller::Reconciler(reconciling) => Some(reconciling.shapes.clone()),
-            Caller::Task(_) => None,
+    pub(crate) fn collection_in(
+        &self,
+        resource: Resource,
+        namespace: Option<String>,
+    ) -> Collection {
+        let (own, shapes) = match &self.caller {
+            Caller::Reconciler(it) => {
+                let own = (it.own.kind == resource).then(|| it.own.clone());
+                (own, Some(it.shapes.clone()))
+            }
+            Caller::Task(_) => (None, None),
         };
         Collection {
             client: self.client.clone(),
             applied: self.applied.clone(),
             shapes,
+            own,
             resource,
             namespace,
         }
@@ -129,7 +137,7 @@ impl Call {
             namespace,
             ..
         } = self.collection(resource, None)?;
-        let caches = &self.reconciling().caches;
+        let caches = &self.reconciling().own.caches;
         if !caches.reach(namespace.as_deref()) {
             bail!(
                 "the operator does not watch the namespace {}: no {} of it is cached",
@@ -156,7 +164,7 @@ impl Call {
         } = objects;
         let key = Key::new(resource.namespaced, namespace.as_deref(), name);
         let cached = match &self.caller {
-            Caller::Reconciler(reconciling) => reconciling.caches.get(resource, &key),
+            Caller::Reconciler(reconciling) => reconciling.own.caches.get(resource, &key),
             Caller::Task(_) => None,
         };
         match cached {
@@ -173,10 +181,10 @@ impl Call {
         let Reconciling {
             controller,
             object,
-            caches,
+            own,
             ..
         } = self.reconciling();
-        let children = caches.children(resource);
+        let children = own.caches.children(resource);
         let children = children.expect("`CachedChildOf` is there for declared types alone");
         let (kind, meta) = (controller.kind(), &object.meta);
         let name = meta.name.as_deref().unwrap_or_default();
@@ -239,43 +247,7 @@ impl Call {
         Ok(Some(owner))
     }
 
-    /// Boxed here, so that it is no part of what a project compiles; so is [`event`](Self::event).
-    pub(crate) fn set_status(&self, status: Result<Value>) -> BoxFuture<'_, Result<()>> {
-        Box::pin(async move {
-            let status = without_nulls(status?);
-            if self.status()?.as_ref() == Some(&status) {
-                return Ok(());
-            }
-            let Reconciling {
-                controller, object, ..
-            } = self.reconciling();
-            let namespace = object.meta.namespace.clone();
-            let objects = self.collection_in(controller.kind().clone(), namespace);
-            let name = object.meta.name.as_deref().unwrap_or_default();
-            objects.apply_status(&self.manager, name, &status).await?;
-            *self.status_set() = Some(status);
-            Ok(())
-        })
-    }
-
-    /// The status as far as this reconcile knows.
-    fn status(&self) -> Result<Option<Value>> {
-        let set = self.status_set().clone();
-        if set.is_some() {
-            return Ok(set);
-        }
-        let mut object: Value = serde_json::from_str(&self.reconciling().object.json)
-            .context("the object is no JSON")?;
-        Ok(object
-            .get_mut("status")
-            .map(|status| without_nulls(status.take())))
-    }
-
-    fn status_set(&self) -> MutexGuard<'_, Option<Value>> {
-        let status = &self.reconciling().status;
-        status.lock().expect("nothing panics under this lock")
-    }
-
+    /// Boxed here, so that it is no part of what a project compiles.
     pub(crate) fn event<'a>(
         &'a self,
         type_: EventType,
@@ -288,8 +260,21 @@ impl Call {
             } = self.reconciling();
             let regarding = object.reference(controller.kind());
             let events = &controller.events;
-            events.publish(&regarding, type_, reason, &note).await
+            let source = &controller.manager;
+            events
+                .publish(source, &regarding, type_, reason, &note)
+                .await
         })
+    }
+
+    /// The same about the object as it is now.
+    pub(crate) fn about(&self, object: Arc<RawObject>) -> Self {
+        let mut call = self.clone();
+        if let Caller::Reconciler(reconciling) = &mut call.caller {
+            reconciling.own.progress.advance(object.clone());
+            reconciling.object = object;
+        }
+        call
     }
 
     /// Of a reconcile, whose context alone has the calls that are about an object.

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
-use http::Uri;
+use http::header::USER_AGENT;
+use http::{HeaderValue, Uri};
 use hyper_util::client::proxy::matcher::Matcher;
 use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig};
@@ -18,8 +19,8 @@ use crate::Result;
 /// None that is there is silent for longer: a watch without events ends after 290 seconds, and kube's watcher waits 5 more.
 const SILENCE: Duration = Duration::from_secs(300);
 
-/// The configuration of the operator's clients: that of the kubeconfig, if one is named, or else the one that kube finds.
-pub(crate) async fn config(kubeconfig: Option<&Path>) -> Result<Config> {
+/// The configuration of the clients of this operator: that of the kubeconfig, if one is named, or else the one that kube finds.
+pub(crate) async fn config(kubeconfig: Option<&Path>, operator: &str) -> Result<Config> {
     let mut config = match kubeconfig {
         Some(path) => read(path).await?,
         None => {
@@ -34,7 +35,17 @@ pub(crate) async fn config(kubeconfig: Option<&Path>) -> Result<Config> {
     if is_exempt(&config) {
         config.proxy_url = None;
     }
+    config.headers.push((USER_AGENT, user_agent(operator)?));
     Ok(config)
+}
+
+/// `<operator>/kopgen-<version> (<system>/<architecture>)`. As with client-go's, the name comes before the slash: the API server
+/// takes that for the field manager of a write that names none. The runtime does not know the operator's own version.
+fn user_agent(operator: &str) -> Result<HeaderValue> {
+    let (system, architecture) = (env::consts::OS, env::consts::ARCH);
+    let version = env!("CARGO_PKG_VERSION");
+    let agent = format!("{operator}/kopgen-{version} ({system}/{architecture})");
+    HeaderValue::try_from(agent).with_context(|| format!("invalid operator name `{operator}`"))
 }
 
 async fn read(path: &Path) -> Result<Config> {
@@ -91,7 +102,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), kubeconfig.to_string()).unwrap();
         crate::tls::choose_provider();
-        let client = Client::try_from(config(Some(file.path())).await.unwrap()).unwrap();
+        let client = Client::try_from(config(Some(file.path()), "test").await.unwrap()).unwrap();
 
         let request = Request::get("/api/v1/pods?watch=1").body(Vec::new());
         let watch = tokio::spawn(async move { client.request_text(request.unwrap()).await });

@@ -13,9 +13,12 @@ use serde::Serialize;
 
 use crate::call::Call;
 use crate::grant::Target;
-use crate::json::{body, decode, decode_all, decode_each, erase, name_of};
+use crate::json::{
+    body, decode, decode_all, decode_but_status, decode_each, erase, name_of, without_unset,
+};
 use crate::object::resource_of;
 use crate::request::Collection;
+use crate::status::read_status;
 use crate::{
     AnyCondition, CachedBy, CachedChildOf, ConditionStatus, DeclaredBy, Grant, Object, Permissions,
     PublishesEvents, Reconciler, Result, Task, WritesStatus, set_condition, verb,
@@ -172,6 +175,9 @@ impl<P: Permissions> Context<P> {
     /// An object of a type in `owns(..)` gets the reconciled object as its owner, and is watched: nothing is sent where the
     /// same was applied before and the watch, which must be alive, has shown no change since.
     ///
+    /// An `Option` that is `None` is absent from what is sent, whether or not the type says `skip_serializing_if`: the API server refuses
+    /// null where the schema does not say `nullable`.
+    ///
     /// # Errors
     ///
     /// With an [`OwnershipError`](crate::OwnershipError), and nothing is changed: where the type is in `owns(..)` and the object belongs to
@@ -206,6 +212,7 @@ impl<P: Permissions> Context<P> {
         let mut body = body(object, &objects, None)?;
         let name = name_of(object)?;
         let owner = self.call.adopt(&objects, name, &mut body)?;
+        let body = without_unset::<O>(body);
         let manager = &self.call.manager;
         let answer = objects.apply(manager, name, &body, owner.as_ref()).await?;
         Ok((objects, answer))
@@ -220,7 +227,7 @@ impl<P: Permissions> Context<P> {
         O: Object + DeclaredBy<P, verb::Patch>,
         B: Serialize,
     {
-        let patch = erase(patch);
+        let patch = erase::<O, B>(patch);
         async move {
             let objects = self.call.objects::<O>()?;
             decode(&objects.patch(&self.call.manager, name, &patch?).await?)
@@ -292,6 +299,8 @@ impl<R: Reconciler> Context<R> {
     /// and for what the reconciled object owns, leads to another reconcile. Where that is not enough, [`get`](Self::get) asks
     /// the API server. `metadata.managedFields` is not kept.
     ///
+    /// Of the kind that is reconciled, what the controller itself has written is always there, and a status that does not fit is absent.
+    ///
     /// Fails when the object does not fit its type, and when the operator does not watch the namespace.
     ///
     /// ```
@@ -312,7 +321,13 @@ impl<R: Reconciler> Context<R> {
     where
         O: Object + CachedBy<R>,
     {
-        let object = self.call.cached(resource_of::<O>(), name)?;
+        let resource = resource_of::<O>();
+        let is_own = resource == self.call.reconciling().own.kind;
+        let object = self.call.cached(resource, name)?;
+        let decode = |json: &str| match is_own {
+            true => decode_but_status(json),
+            false => decode(json),
+        };
         object.map(|object| decode(&object.json)).transpose()
     }
 
@@ -326,16 +341,23 @@ impl<R: Reconciler> Context<R> {
         Ok(decode_each(owned.iter().map(|object| &*object.json)))
     }
 
-    /// Sets the status of the reconciled object. Sends nothing when that is the status that it has already.
+    /// Sets the status of the reconciled object: what `status` says is what is read afterwards, whoever wrote what was there before.
+    /// Sends nothing where that is the status that it has already.
     ///
-    /// Fields that are `None` are absent from the status, whether or not the type says `skip_serializing_if`.
+    /// So start from the status that was read, as in the example of [`Context`], and change what is yours: then what another
+    /// controller of the kind has written, such as its condition, stays as it is. The status is written only if nobody has changed it since
+    /// it was read. Where somebody has, this fails with a conflict: return it, with `?`. The object is then read again and
+    /// reconciled after some milliseconds, which is no failure: it is counted in `kopgen_reconcile_conflicts_total`.
+    ///
+    /// A field that is `None` is absent from the status, whether or not the type says `skip_serializing_if`. Fields that the API server
+    /// has and the type does not know are kept.
     pub fn set_status(&self, status: &<R::Kind as HasStatus>::Status) -> BoxFuture<'_, Result<()>>
     where
         R: WritesStatus,
         R::Kind: HasStatus<Status: Serialize>,
     {
         let status = serde_json::to_value(status).context("cannot write the status as JSON");
-        self.call.set_status(status)
+        self.call.set_status(status, read_status::<R::Kind>)
     }
 
     /// Adds a condition to the status' list, or changes the one of its type: see [`set_condition`].
@@ -361,8 +383,10 @@ impl<R: Reconciler> Context<R> {
 
     /// Publishes an event about the reconciled object (`events.k8s.io`): what `kubectl describe` shows.
     ///
-    /// `reason` is a word in PascalCase, `note` a sentence, cut off after 1,024 bytes. An event of the same type and reason about
-    /// the same object within six minutes raises the count of the first, whose note stays.
+    /// `reason` is a word in PascalCase, `note` a sentence, cut off after 1,024 bytes. The rules against too many are client-go's
+    /// (`tools/record/events_cache.go`): the same event again raises the count of the first; of events that differ in their note
+    /// alone, all after the ninth within ten minutes are one, `(combined from similar events): ..`; and a controller writes 25
+    /// events of a type about an object, and then one every five minutes. Those that are dropped count nevertheless.
     ///
     /// An event is news, and no state: where the API server refuses it, the log has a warning, and this is well. It does so in a
     /// namespace that is being deleted, so a cleanup may publish what it likes. That the API server cannot be reached is an

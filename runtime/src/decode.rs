@@ -20,6 +20,29 @@ pub(crate) fn read<T: DeserializeOwned>(json: &str) -> Result<T, Unreadable> {
     })
 }
 
+/// Reads an object whose status may not fit. Such a status is left out: it is what an operator has written, perhaps one of another
+/// version, and is written anew. Says why, then.
+pub(crate) fn read_but_status<T>(json: &str) -> Result<(T, Option<Unreadable>), Unreadable>
+where
+    T: DeserializeOwned,
+{
+    let unreadable = match read(json) {
+        Ok(object) => return Ok((object, None)),
+        Err(unreadable) => unreadable,
+    };
+    let Ok(Value::Object(mut fields)) = serde_json::from_str(json) else {
+        return Err(unreadable);
+    };
+    if fields.remove("status").is_none() {
+        return Err(unreadable);
+    }
+    // What else does not fit is told of the whole object.
+    match read(&Value::Object(fields).to_string()) {
+        Ok(object) => Ok((object, Some(unreadable))),
+        Err(without_status) => Err(without_status),
+    }
+}
+
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { path, cause } = self;
@@ -191,6 +214,20 @@ mod tests {
             r#"{"decks":[],"anchor":7}"#,
             "spec.anchor: invalid type: integer `7`, expected LabelSelector",
         );
+    }
+
+    #[test]
+    fn a_status_that_does_not_fit_is_left_out() {
+        let read = |json: Value| read_but_status::<Object>(&json.to_string());
+        let spec = json!({"decks": []});
+        let (object, unreadable) = read(json!({"spec": spec, "status": "High"})).unwrap();
+        assert!(object.status.is_some() && unreadable.is_none());
+        let (object, unreadable) = read(json!({"spec": spec, "status": "Spring"})).unwrap();
+        assert!(object.status.is_none());
+        let expected = "status: unknown variant `Spring`, expected `High` or `Low`";
+        assert_eq!(unreadable.unwrap().to_string(), expected);
+        let error = read(json!({"spec": {}, "status": "Spring"})).unwrap_err();
+        assert_eq!(error.to_string(), "spec: missing field `decks`");
     }
 
     #[test]

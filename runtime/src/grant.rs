@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::call::Call;
-use crate::json::{body, decode, decode_all, erase, name_of};
+use crate::json::{body, decode, decode_all, erase, name_of, without_unset};
 use crate::object::resource_of;
 use crate::request::Collection;
 use crate::{Object, Result, verb};
@@ -107,7 +107,7 @@ impl Target {
     }
 
     async fn apply<O: Object>(&self, object: &O, name: &str) -> Result<O> {
-        let body = body(object, &self.objects, Some(name))?;
+        let body = without_unset::<O>(body(object, &self.objects, Some(name))?);
         let answer = self.objects.apply(&self.manager, name, &body, None).await?;
         decode(&answer.expect("only what has an owner is not sent"))
     }
@@ -178,7 +178,7 @@ impl<G: 'static, O: Object> GrantedOne<G, O> {
     where
         G: Permits<verb::Patch>,
     {
-        let patch = erase(patch);
+        let patch = erase::<O, P>(patch);
         async { self.target.patch(self.name, patch?).await }.boxed()
     }
 
@@ -267,7 +267,7 @@ impl<G: 'static, O: Object> Granted<G, O> {
     where
         G: Permits<verb::Patch>,
     {
-        let patch = erase(patch);
+        let patch = erase::<O, P>(patch);
         async { self.target.patch(name, patch?).await }.boxed()
     }
 

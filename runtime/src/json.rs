@@ -12,12 +12,19 @@ use crate::request::Collection;
 use crate::{Object, Result};
 
 pub(crate) fn decode<O: Object>(json: &str) -> Result<O> {
-    crate::decode::read(json).with_context(|| {
-        format!(
-            "cannot read what the API server holds as a {}",
-            O::kind(&())
-        )
-    })
+    crate::decode::read(json).with_context(cannot_read::<O>)
+}
+
+/// The same; a status that does not fit is absent.
+pub(crate) fn decode_but_status<O: Object>(json: &str) -> Result<O> {
+    let read = crate::decode::read_but_status(json);
+    read.map(|(object, _)| object)
+        .with_context(cannot_read::<O>)
+}
+
+fn cannot_read<O: Object>() -> String {
+    let kind = O::kind(&());
+    format!("cannot read what the API server holds as a {kind}")
 }
 
 pub(crate) fn decode_all<O: Object>(objects: &[Box<RawValue>]) -> Vec<O> {
@@ -86,11 +93,11 @@ pub(crate) fn name_of<O: Object>(object: &O) -> Result<&str> {
     }
 }
 
-/// The patch with its content as plain JSON.
-pub(crate) fn erase<P: Serialize>(patch: &Patch<P>) -> Result<Patch<Value>> {
+/// The patch of an `O` with its content as plain JSON.
+pub(crate) fn erase<O: Object, P: Serialize>(patch: &Patch<P>) -> Result<Patch<Value>> {
     let value = |content: &P| serde_json::to_value(content).context("cannot write a patch as JSON");
     Ok(match patch {
-        Patch::Apply(content) => Patch::Apply(value(content)?),
+        Patch::Apply(content) => Patch::Apply(without_unset::<O>(value(content)?)),
         Patch::Merge(content) => Patch::Merge(value(content)?),
         Patch::Strategic(content) => Patch::Strategic(value(content)?),
         Patch::Json(operations) => Patch::Json(operations.clone()),
@@ -98,17 +105,153 @@ pub(crate) fn erase<P: Serialize>(patch: &Patch<P>) -> Result<Patch<Value>> {
     })
 }
 
-/// Removes the fields that are `null`: an `Option` without `skip_serializing_if` means an absent field.
-pub(crate) fn without_nulls(value: Value) -> Value {
+/// Leaves out each null in `body`, which is an `O`, that stands for an `Option` without a value: `O` reads the same without it.
+///
+/// Of a null in what is created or replaced, the API server takes care: it drops it where the schema has no `nullable`. In what
+/// is applied it refuses it. What `O` does not read without its nulls stays as it is, and so does a null that is a value of its own,
+/// such as one in data of no schema.
+pub(crate) fn without_unset<O: Object>(body: Value) -> Value {
+    if !has_null_field(&body) {
+        return body;
+    }
+    let without = without_null_fields(body.clone());
+    let read = serde_json::from_value::<O>(without.clone()).ok();
+    let Some(Ok(written)) = read.map(serde_json::to_value) else {
+        return body;
+    };
+    keep_nulls(body, &written)
+}
+
+pub(crate) fn has_null_field(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map.values().any(|it| it.is_null() || has_null_field(it)),
+        Value::Array(items) => items.iter().any(has_null_field),
+        _ => false,
+    }
+}
+
+pub(crate) fn without_null_fields(value: Value) -> Value {
     match value {
         Value::Object(map) => {
             let kept = map.into_iter().filter(|(_, value)| !value.is_null());
-            Value::Object(
-                kept.map(|(key, value)| (key, without_nulls(value)))
-                    .collect(),
-            )
+            let kept = kept.map(|(key, value)| (key, without_null_fields(value)));
+            Value::Object(kept.collect())
         }
-        Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
+        Value::Array(items) => items.into_iter().map(without_null_fields).collect(),
         other => other,
+    }
+}
+
+/// Drops each null field that is in `written`, too, which was read from what had none.
+pub(crate) fn keep_nulls(body: Value, written: &Value) -> Value {
+    match body {
+        Value::Object(map) => {
+            let kept = map.into_iter().filter(|(key, value)| {
+                !value.is_null() || !written.get(key).is_some_and(Value::is_null)
+            });
+            let kept = kept.map(|(key, value)| {
+                let value = keep_nulls(value, &written[&key]);
+                (key, value)
+            });
+            Value::Object(kept.collect())
+        }
+        Value::Array(items) => {
+            let items = items.into_iter().enumerate();
+            items
+                .map(|(at, item)| keep_nulls(item, &written[at]))
+                .collect()
+        }
+        other => other,
+    }
+}
+
+/// Whether two values mean the same: of numbers it does not matter how they are written.
+pub(crate) fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) if one.is_f64() != other.is_f64() => {
+            one.as_f64() == other.as_f64()
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            let is_in_other = |(key, value)| other.get(key).is_some_and(|it| same(value, it));
+            one.len() == other.len() && one.iter().all(is_in_other)
+        }
+        _ => one == other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+    use kube::CustomResource;
+    use schemars::JsonSchema;
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+    use crate::Nullable;
+
+    #[derive(CustomResource, Serialize, Deserialize, JsonSchema, Clone, Debug)]
+    #[kube(group = "test.example.com", version = "v1", kind = "Jar")]
+    struct JarSpec {
+        lid: Option<String>,
+        #[serde(default, skip_serializing_if = "Nullable::is_absent")]
+        label: Nullable<String>,
+        #[schemars(schema_with = "anything")]
+        data: Value,
+        slots: Vec<Slot>,
+    }
+
+    #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug)]
+    struct Slot {
+        size: Option<u8>,
+        #[serde(deserialize_with = "Option::deserialize")]
+        owner: Option<String>,
+    }
+
+    fn anything(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Default::default()
+    }
+
+    #[test]
+    fn options_without_a_value_are_left_out_and_other_nulls_stay() {
+        let mut jar = Jar {
+            metadata: ObjectMeta::default(),
+            spec: JarSpec {
+                lid: None,
+                label: Nullable::Null,
+                data: json!({"a": null, "b": [null]}),
+                slots: Vec::new(),
+            },
+        };
+        let body =
+            |jar: &Jar| without_unset::<Jar>(serde_json::to_value(jar).unwrap())["spec"].take();
+        assert_eq!(
+            body(&jar),
+            json!({"label": null, "data": {"a": null, "b": [null]}, "slots": []})
+        );
+        // An `Option` that has to be there is not left out.
+        let slot = Slot {
+            size: None,
+            owner: None,
+        };
+        jar.spec.slots.push(slot);
+        assert_eq!(body(&jar)["slots"][0], json!({"size": null, "owner": null}));
+    }
+
+    #[test]
+    fn numbers_are_the_same_however_they_are_written() {
+        assert!(same(&json!({"a": [1.0]}), &json!({"a": [1]})));
+        assert!(same(&json!(-0.0), &json!(0)));
+        assert!(!same(&json!(1.5), &json!(1)));
+        assert!(!same(
+            &json!(9007199254740993_i64),
+            &json!(9007199254740992_i64)
+        ));
+        assert!(!same(&json!({"a": 1}), &json!({"a": 1, "b": null})));
+        assert!(!same(&json!([1]), &json!([1, 1])));
+        assert!(!same(&json!("1"), &json!(1)));
     }
 }

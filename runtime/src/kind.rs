@@ -12,7 +12,7 @@ use crate::decode;
 
 /// A kind of which the project generates the CRD; derived with [`Kind`](macro@crate::Kind) on the spec's struct.
 ///
-/// The names, scope, columns and subresources are those of `#[kube(..)]`. The schema is generated from [`JsonSchema`].
+/// The names, scope, columns and subresources are those of `#[kube(..)]`, as kube has them. The schema is generated from [`JsonSchema`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a kind of this project",
     label = "its CRD cannot be generated",
@@ -25,15 +25,20 @@ pub trait Kind: CustomResourceExt + JsonSchema {
     /// The CRD, with this one version.
     ///
     /// # Panics
-    /// Where [`kopgen_core::crd::of`] does.
+    /// Where [`kopgen_core::crd::schema_of`] does.
     fn definition() -> Value
     where
         Self: Sized,
     {
-        let mut crd = crd::of::<Self>();
+        let outline = serde_json::from_str(Self::outline()).expect("an outline is JSON");
+        let mut crd = crd::with_schema(outline, crd::schema_of::<Self>());
         Self::shell().apply(&mut crd);
         crd
     }
+
+    /// The CRD without its schema: the JSON of [`Outline::definition`](crd::Outline::definition).
+    #[doc(hidden)]
+    fn outline() -> &'static str;
 
     /// [`instances`], called by nobody.
     #[doc(hidden)]

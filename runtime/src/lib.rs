@@ -107,6 +107,8 @@ mod permission;
 #[cfg(feature = "operator")]
 mod probes;
 #[cfg(feature = "operator")]
+mod process;
+#[cfg(feature = "operator")]
 mod readers;
 #[cfg(feature = "operator")]
 mod reconcile;
@@ -121,9 +123,15 @@ mod server;
 #[cfg(feature = "operator")]
 mod settings;
 #[cfg(feature = "operator")]
+mod status;
+#[cfg(feature = "operator")]
+mod supervision;
+#[cfg(feature = "operator")]
 mod task;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "operator")]
+mod threads;
 #[cfg(feature = "operator")]
 mod tls;
 

@@ -141,17 +141,24 @@ fn kind_reports(kinds: &[KindEntry]) -> Vec<Reported> {
     reports
 }
 
-/// A panic in a schema is a problem of its kind: kube's rewriter panics at some enums, and `JsonSchema` may be the user's.
+/// A panic in a schema is a problem of its kind: `JsonSchema` may be the user's.
 fn kind_report(kind: &KindEntry) -> Reported {
-    caught(kind.report).map_err(|panic| {
-        let mut problems = caught(kind.clashes).unwrap_or_default();
-        if problems.is_empty() {
-            let message = format!("the schema cannot be made: {panic}");
-            problems.push(Problem::new(message));
-        }
-        let source = |problem: Problem| problem.source(kind.source.clone());
-        problems.into_iter().map(source).collect()
-    })
+    let problem = |message| {
+        vec![Problem::new(format!(
+            "the schema cannot be made: {message}"
+        ))]
+    };
+    // First of all: kube's rewriter panics at some of these, and loses variants at others.
+    let problems = match caught(kind.clashes) {
+        Err(panic) => problem(panic),
+        Ok(clashes) if !clashes.is_empty() => clashes,
+        Ok(_) => match caught(kind.report) {
+            Ok(report) => return Ok(report),
+            Err(panic) => problem(panic),
+        },
+    };
+    let source = |problem: Problem| problem.source(kind.source.clone());
+    Err(problems.into_iter().map(source).collect())
 }
 
 thread_local! {

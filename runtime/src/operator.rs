@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use futures::future::BoxFuture;
@@ -9,17 +10,22 @@ use kopgen_core::report::{ControllerReport, KindReport, Problem, TaskReport};
 use kube::Client;
 use kube::client::ClientBuilder;
 use tokio::sync::watch as latest;
+use tokio_util::context::TokioContext;
 
-use crate::call::Call;
+use crate::call::{Call, Reconciling};
 use crate::cluster;
 use crate::controller::{self, Common, ControllerInfo, ErasedReconciler, Malformed, RawObject};
 use crate::declarations::{CleanupFn, Declarations, Declared};
+use crate::decode::Unreadable;
 use crate::describe::describe;
 use crate::election::{Candidate, Gate};
+use crate::events::Events;
 use crate::metrics::Metrics;
 use crate::once;
 use crate::running::{Running, Signals};
+use crate::supervision::{RECONCILE_TIMEOUT, UserCode};
 use crate::task::{self, DeclaredTask};
+use crate::threads::{Runtimes, Workers};
 use crate::tls::choose_provider;
 use crate::{Action, Cleaned, Context, Error, Kind, Reconcile, Result, Settings, Task};
 
@@ -82,7 +88,7 @@ pub(crate) struct Listed {
 pub(crate) struct KindEntry {
     pub(crate) source: Source,
     pub(crate) report: fn() -> KindReport,
-    /// Why `report` panics, where its types are to blame.
+    /// The enums in its types that no CRD can hold.
     pub(crate) clashes: fn() -> Vec<Problem>,
 }
 
@@ -156,6 +162,9 @@ impl<State: Send + Sync + 'static> Operator<State> {
     ///
     /// Its client encrypts with ring. To have another provider do it, install that as rustls' default before.
     ///
+    /// Controllers and tasks run on threads of their own, four or as many as the caller's runtime has; election, probes and
+    /// metrics have one beside them, on which no user code runs. The threads that user code blocks are left behind when it returns.
+    ///
     /// # Errors
     ///
     /// When the settings contradict each other, when there is no cluster, when an address is taken, when the state, a reconciler
@@ -194,6 +203,7 @@ impl<State: Send + Sync + 'static> Operator<State> {
         settings: Settings,
         state: impl AsyncFnOnce(&Client) -> Result<State>,
     ) -> Result<Running> {
+        self.listed.check()?;
         let election = settings.leader_election.clone();
         let gate = if election.leader_elect {
             election.check()?;
@@ -202,27 +212,47 @@ impl<State: Send + Sync + 'static> Operator<State> {
             Gate::always_open()
         };
         choose_provider();
-        let config = cluster::config(settings.kubeconfig.as_deref()).await?;
-        let builder = ClientBuilder::try_from((config.clone(), gate.clone()))?;
-        let metrics = Metrics::new();
-        // What the gate keeps from being sent is not counted.
-        let builder = builder.with_layer(&metrics).with_layer(&gate);
         let name = self.listed.name.clone();
-        let mut running = self
-            .launch(builder.build(), gate.clone(), metrics.clone(), state)
-            .await?;
+        let config = cluster::config(settings.kubeconfig.as_deref(), &name).await?;
+        let metrics = Metrics::new();
+        let mut running = Running::new(Runtimes::start()?);
+        let timeout = settings.reconcile_timeout;
+        // They answer while the state is made, too.
         running
-            .serve_probes(&settings.health_probe_bind_address)
+            .serve_probes(
+                &settings.health_probe_bind_address,
+                metrics.runs.clone(),
+                (!timeout.is_zero()).then_some(timeout),
+            )
             .await?;
+        running.watch(metrics.runs.clone());
         if election.leader_elect {
             metrics.follow_election(&name, gate.clone());
         }
         running
-            .serve_metrics(&settings.metrics, metrics, config.clone())
+            .serve_metrics(&settings.metrics, metrics.clone(), config.clone())
             .await?;
+        let client = {
+            let _work = running.runtimes().work.enter();
+            let builder = ClientBuilder::try_from((config.clone(), gate.clone()))?;
+            // What the gate keeps from being sent is not counted.
+            let builder = builder.with_layer(&metrics.requests_to(&config.cluster_url));
+            builder.with_layer(&gate).build()
+        };
+        let launch = Launch {
+            client,
+            gate: gate.clone(),
+            metrics,
+            timeout,
+        };
+        self.launch(&mut running, launch, state).await?;
         if election.leader_elect {
-            let candidate = Candidate::new(Client::try_from(config)?, &name, election);
-            running.elect(candidate, gate);
+            let candidate = {
+                let _serving = running.runtimes().serving.enter();
+                Candidate::new(Client::try_from(config)?, &name, election.clone())
+            };
+            // As long as a candidate waits for a leader that has gone.
+            running.elect(candidate, gate, election.lease_duration);
         }
         Ok(running)
     }
@@ -237,25 +267,32 @@ impl<State: Send + Sync + 'static> Operator<State> {
         client: Client,
         state: impl AsyncFnOnce(&Client) -> Result<State>,
     ) -> Result<Running> {
-        self.launch(client, Gate::always_open(), Metrics::new(), state)
-            .await
+        self.listed.check()?;
+        let mut running = Running::new(Runtimes::current());
+        let launch = Launch {
+            client,
+            gate: Gate::always_open(),
+            metrics: Metrics::new(),
+            timeout: RECONCILE_TIMEOUT,
+        };
+        self.launch(&mut running, launch, state).await?;
+        Ok(running)
     }
 
+    /// Makes the state, and adds the controllers and tasks.
     async fn launch(
         self,
-        client: Client,
-        gate: Gate,
-        metrics: Metrics,
+        running: &mut Running,
+        launch: Launch,
         state: impl AsyncFnOnce(&Client) -> Result<State>,
-    ) -> Result<Running> {
-        let problems = self.listed.problems();
-        if !problems.is_empty() {
-            let problems = problems.iter().map(Problem::to_string).collect::<Vec<_>>();
-            bail!(
-                "the operator's declarations are wrong:\n{}",
-                problems.join("\n")
-            );
-        }
+    ) -> Result<()> {
+        let Launch {
+            client,
+            gate,
+            metrics,
+            timeout,
+        } = launch;
+        let work = running.runtimes().work.clone();
         let namespaces = match self.namespaces {
             Some(namespaces) if namespaces.is_empty() => {
                 bail!("`watch_namespaces` names none: leave it out to watch the whole cluster")
@@ -263,35 +300,39 @@ impl<State: Send + Sync + 'static> Operator<State> {
             Some(namespaces) => namespaces.into_iter().map(Some).collect(),
             None => watched_namespaces(std::env::var("WATCH_NAMESPACE").ok().as_deref()),
         };
-        let client = once::client(client);
-        let state = state(&client)
+        let client = {
+            let _work = work.enter();
+            once::client(client)
+        };
+        // What they spawn and connect is to be where the controllers are.
+        let state = TokioContext::new(state(&client), work.clone())
             .await
             .context("cannot make the operator's state")?;
+        let events = Arc::new(Events::new(&client));
         let mut controllers = Vec::new();
         for (declared, setup) in self.listed.controllers.into_iter().zip(self.setups) {
             let name = declared.report.name.clone();
-            let reconciler = setup(&state)
+            let reconciler = TokioContext::new(setup(&state), work.clone())
                 .await
                 .with_context(|| format!("cannot set up the controller `{name}`"))?;
-            controllers.push((
-                ControllerInfo::new(&client, &self.listed.name, declared),
-                reconciler,
-            ));
+            let info = ControllerInfo::new(&self.listed.name, declared, events.clone());
+            controllers.push((info, reconciler));
         }
         let mut tasks = Vec::new();
         for (declared, setup) in self.listed.tasks.into_iter().zip(self.task_setups) {
             let name = &declared.report.name;
-            let task = setup(&state)
+            let task = TokioContext::new(setup(&state), work.clone())
                 .await
                 .with_context(|| format!("cannot set up the task `{name}`"))?;
             tasks.push((declared, task));
         }
-        let mut running = Running::default();
+        let user_code = UserCode::new(Workers::of(&work), metrics.runs.clone(), timeout);
         let common = Common {
             client,
             namespaces: namespaces.into(),
             gate,
             metrics,
+            user_code,
             stop: running.stopped(),
         };
         for (info, reconciler) in controllers {
@@ -305,11 +346,36 @@ impl<State: Send + Sync + 'static> Operator<State> {
             let operator = self.listed.name.clone();
             running.add_task(&name, task::run(common.clone(), operator, declared, task));
         }
-        Ok(running)
+        running.set_up();
+        Ok(())
     }
 }
 
+/// What an operator is started with.
+struct Launch {
+    client: Client,
+    gate: Gate,
+    metrics: Metrics,
+    /// For a reconcile; zero is without end.
+    timeout: Duration,
+}
+
 impl Listed {
+    /// # Errors
+    ///
+    /// When a declaration is wrong.
+    fn check(&self) -> Result<()> {
+        let problems = self.problems();
+        let problems: Vec<_> = problems.iter().map(Problem::to_string).collect();
+        if !problems.is_empty() {
+            bail!(
+                "the operator's declarations are wrong:\n{}",
+                problems.join("\n")
+            );
+        }
+        Ok(())
+    }
+
     /// What is wrong with the declarations, taken together.
     pub(crate) fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
@@ -382,7 +448,7 @@ impl<R: Reconcile> ErasedReconciler for Typed<R> {
     fn reconcile(&self, call: Call) -> BoxFuture<'_, Result<Action>> {
         Box::pin(async move {
             self.reconciler
-                .reconcile(typed::<R>(&call.reconciling().object)?, Context::new(call))
+                .reconcile(object::<R>(&call)?, Context::new(call))
                 .await
         })
     }
@@ -391,12 +457,7 @@ impl<R: Reconcile> ErasedReconciler for Typed<R> {
         Box::pin(async move {
             match self.cleanup {
                 Some(cleanup) => {
-                    cleanup(
-                        &self.reconciler,
-                        typed::<R>(&call.reconciling().object)?,
-                        Context::new(call),
-                    )
-                    .await
+                    cleanup(&self.reconciler, object::<R>(&call)?, Context::new(call)).await
                 }
                 None => Ok(Cleaned::Done),
             }
@@ -404,11 +465,17 @@ impl<R: Reconcile> ErasedReconciler for Typed<R> {
     }
 }
 
-fn typed<R: Reconcile>(object: &RawObject) -> Result<Arc<R::Kind>> {
-    match crate::decode::read(&object.json) {
-        Ok(object) => Ok(Arc::new(object)),
-        Err(error) => Err(Error::new(Malformed(error))),
-    }
+/// The object that is reconciled.
+fn object<R: Reconcile>(call: &Call) -> Result<Arc<R::Kind>> {
+    let Reconciling { object, own, .. } = call.reconciling();
+    let (object, unreadable) = typed::<R>(object)?;
+    own.progress.status_was_unreadable(unreadable);
+    Ok(Arc::new(object))
+}
+
+/// The object, and why its status is left out.
+fn typed<R: Reconcile>(object: &RawObject) -> Result<(R::Kind, Option<Unreadable>)> {
+    crate::decode::read_but_status(&object.json).map_err(|error| Error::new(Malformed(error)))
 }
 
 /// The namespaces to watch; `None` is the whole cluster.

@@ -1,45 +1,69 @@
 //! What the kubelet asks: whether the process is alive, and whether it is ready.
 
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{HeaderMap, StatusCode};
 use tokio::sync::watch as latest;
 
 use crate::server::{Answer, Pages, text};
+use crate::supervision::Runs;
 
-/// A controller, and whether its caches are filled.
+/// A controller, and whether its caches are synced.
 pub(crate) type Ready = (String, latest::Receiver<bool>);
 
 /// `/healthz` and `/readyz`.
-pub(crate) struct Probes(pub(crate) Vec<Ready>);
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Probes {
+    /// The controllers, once the operator has been set up.
+    pub(crate) controllers: Arc<OnceLock<Vec<Ready>>>,
+    pub(crate) runs: Runs,
+    /// How long a reconcile may block its thread before the process counts as dead; `None` is for ever.
+    pub(crate) limit: Option<Duration>,
+}
 
 impl Pages for Probes {
     fn get<'a>(&'a self, path: &'a str, _: &'a HeaderMap) -> BoxFuture<'a, Option<Answer>> {
         async move {
-            match path {
-                "/healthz" => Some(text(StatusCode::OK, "ok")),
-                "/readyz" => {
-                    let (status, why) = readiness(&self.0);
-                    Some(text(status, why))
-                }
-                _ => None,
-            }
+            let (status, why) = match path {
+                "/healthz" => self.health(),
+                "/readyz" => self.readiness(),
+                _ => return None,
+            };
+            Some(text(status, why))
         }
         .boxed()
     }
 }
 
-fn readiness(controllers: &[Ready]) -> (StatusCode, String) {
-    let waiting: Vec<_> = controllers
-        .iter()
-        .filter(|(_, ready)| !*ready.borrow())
-        .map(|(name, _)| name.as_str())
-        .collect();
-    if waiting.is_empty() {
-        (StatusCode::OK, "ok".to_owned())
-    } else {
-        let text = format!("the caches are not filled of: {}", waiting.join(", "));
-        (StatusCode::SERVICE_UNAVAILABLE, text)
+impl Probes {
+    /// What blocks its thread cannot be cut off; only a restart gives the object and the thread back.
+    fn health(&self) -> (StatusCode, String) {
+        let blocked = self.limit.and_then(|limit| self.runs.blocked(limit));
+        answer(blocked)
+    }
+
+    fn readiness(&self) -> (StatusCode, String) {
+        let Some(controllers) = self.controllers.get() else {
+            return answer(Some("starting".into()));
+        };
+        let waiting = unsynced(controllers);
+        answer((!waiting.is_empty()).then(|| format!("caches not synced: {}", waiting.join(", "))))
+    }
+}
+
+/// The controllers that wait for their caches.
+pub(crate) fn unsynced(controllers: &[Ready]) -> Vec<&str> {
+    let waiting = controllers.iter().filter(|(_, ready)| !*ready.borrow());
+    waiting.map(|(name, _)| name.as_str()).collect()
+}
+
+fn answer(trouble: Option<String>) -> (StatusCode, String) {
+    match trouble {
+        None => (StatusCode::OK, "ok".into()),
+        Some(trouble) => (StatusCode::SERVICE_UNAVAILABLE, trouble),
     }
 }
 
@@ -48,27 +72,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_ready_when_all_caches_are_filled() {
+    fn an_operator_is_ready_when_all_caches_are_synced() {
+        let probes = Probes::default();
+        let check = |status: StatusCode, text: &str| {
+            assert_eq!(probes.readiness(), (status, text.to_owned()));
+        };
+        check(StatusCode::SERVICE_UNAVAILABLE, "starting");
         let (first, first_ready) = latest::channel(false);
         let (second, second_ready) = latest::channel(false);
-        let controllers = [
+        let controllers = vec![
             ("a".to_owned(), first_ready),
             ("b".to_owned(), second_ready),
         ];
-        let check = |status: StatusCode, text: &str| {
-            assert_eq!(readiness(&controllers), (status, text.to_owned()));
-        };
-        check(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the caches are not filled of: a, b",
-        );
+        probes.controllers.set(controllers).unwrap();
+        check(StatusCode::SERVICE_UNAVAILABLE, "caches not synced: a, b");
         first.send_replace(true);
-        check(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the caches are not filled of: b",
-        );
+        check(StatusCode::SERVICE_UNAVAILABLE, "caches not synced: b");
         second.send_replace(true);
         check(StatusCode::OK, "ok");
-        assert_eq!(readiness(&[]).0, StatusCode::OK, "nothing to wait for");
+
+        let without_controllers = Probes::default();
+        without_controllers.controllers.set(Vec::new()).unwrap();
+        assert_eq!(without_controllers.readiness().0, StatusCode::OK);
     }
 }

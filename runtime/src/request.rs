@@ -4,19 +4,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
+use http::Method;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kopgen_core::names::check_segment;
 use kopgen_core::report::Resource;
 use kube::Client;
-use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PostParams};
+use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PostParams, Preconditions};
 use kube::core::Request;
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::Result;
-use crate::controller::{Applied, Apply, Key, RawObject};
+use crate::controller::{Applied, Apply, Key, Own, RawObject};
+use crate::json::metadata;
 use crate::object::{api_version, qualified};
 use crate::ownership::{Owner, Shapes};
 
@@ -27,6 +29,8 @@ pub(crate) struct Collection {
     pub(crate) applied: Arc<Applied>,
     /// Of a reconcile: what it has applied so far.
     pub(crate) shapes: Option<Arc<Shapes>>,
+    /// Where they are of the kind that is reconciled.
+    pub(crate) own: Option<Own>,
     pub(crate) resource: Resource,
     pub(crate) namespace: Option<String>,
 }
@@ -47,6 +51,13 @@ impl Collection {
     /// `None` where there is no such object.
     pub(crate) async fn find(&self, name: &str) -> Result<Option<String>> {
         absent(self.get(name).await)
+    }
+
+    /// The same by the verb `list`, which a controller has for its own kind and for the types that it owns.
+    pub(crate) async fn look(&self, name: &str) -> Result<Option<String>> {
+        self.check("get", name)?;
+        let found = self.list(&named(name)).await?;
+        Ok(found.first().map(|object| object.get().to_owned()))
     }
 
     /// The JSON of each object, of all pages.
@@ -147,16 +158,10 @@ impl Collection {
 
     async fn send_apply(&self, manager: &str, name: &str, object: &Value) -> Result<RawObject> {
         let params = PatchParams::apply(manager).force();
-        let request = self.request().patch(name, &params, &Patch::Apply(object));
+        let patch = self.bound(name, &Patch::Apply(object.clone()))?;
+        let request = self.request().patch(name, &params, &patch);
         let json = self.send("apply", name, request).await?;
         RawObject::parse(&json).with_context(|| self.doing("apply", name))
-    }
-
-    /// The object, by the verb `list`, which a controller has for the types that it owns.
-    pub(crate) async fn look(&self, name: &str) -> Result<Option<String>> {
-        let params = named(name);
-        let found = self.list(&params).await?;
-        Ok(found.first().map(|object| object.get().to_owned()))
     }
 
     /// Its metadata, likewise.
@@ -200,26 +205,56 @@ impl Collection {
             );
         }
         self.forget(name);
-        self.send("patch", name, self.request().patch(name, &params, patch))
+        let patch = self.bound(name, patch)?;
+        self.send("patch", name, self.request().patch(name, &params, &patch))
             .await
     }
 
-    pub(crate) async fn apply_status(
+    /// The patch, which is refused where the object that is reconciled has gone and another one has its name.
+    fn bound(&self, name: &str, patch: &Patch<Value>) -> Result<Patch<Value>> {
+        let own = self.own.as_ref();
+        let Some(uid) = own.and_then(|own| own.uid_of(self.namespace.as_deref(), name)) else {
+            return Ok(patch.clone());
+        };
+        let mut patch = patch.clone();
+        match &mut patch {
+            Patch::Apply(content) | Patch::Merge(content) | Patch::Strategic(content) => {
+                metadata(content).insert("uid".into(), uid.into());
+            }
+            Patch::Json(operations) => {
+                let mut operations = serde_json::to_value(operations)?;
+                let test = json!({ "op": "test", "path": "/metadata/uid", "value": uid });
+                if let Some(operations) = operations.as_array_mut() {
+                    operations.insert(0, test);
+                }
+                patch = json_patch(operations)?;
+            }
+            _ => {}
+        }
+        Ok(patch)
+    }
+
+    /// Replaces the status of an object that was read as `read`. Another version of it is a conflict, and another object of its
+    /// name, which has another uid, is refused.
+    pub(crate) async fn set_status(
         &self,
         manager: &str,
-        name: &str,
+        read: &ObjectMeta,
         status: &Value,
     ) -> Result<String> {
-        let body = serde_json::json!({
-            "apiVersion": api_version(&self.resource),
-            "kind": self.resource.kind,
-            "metadata": { "name": name },
-            "status": status,
-        });
-        let params = PatchParams::apply(manager).force();
-        let request =
-            self.request()
-                .patch_subresource("status", name, &params, &Patch::Apply(body));
+        let patch = json_patch(json!([
+            { "op": "test", "path": "/metadata/uid", "value": read.uid },
+            { "op": "add", "path": "/metadata/resourceVersion", "value": read.resource_version },
+            { "op": "add", "path": "/status", "value": status },
+        ]))?;
+        let params = PatchParams {
+            field_manager: Some(manager.into()),
+            ..Default::default()
+        };
+        let name = read.name.as_deref().unwrap_or_default();
+        let request = self
+            .request()
+            .patch_subresource("status", name, &params, &patch);
         self.send("patch the status of", name, request).await
     }
 
@@ -249,15 +284,17 @@ impl Collection {
         if let Some(shapes) = &self.shapes {
             shapes.remove(&self.child(name));
         }
-        absent(
-            self.send(
-                "delete",
-                name,
-                self.request().delete(name, &DeleteParams::background()),
-            )
-            .await,
-        )
-        .map(drop)
+        let own = self.own.as_ref();
+        let uid = own.and_then(|own| own.uid_of(self.namespace.as_deref(), name));
+        let params = DeleteParams {
+            preconditions: uid.map(|uid| Preconditions {
+                uid: Some(uid),
+                resource_version: None,
+            }),
+            ..DeleteParams::background()
+        };
+        let request = self.request().delete(name, &params);
+        absent(self.send("delete", name, request).await).map(drop)
     }
 
     pub(crate) async fn delete_collection(&self, params: &ListParams) -> Result<()> {
@@ -301,7 +338,14 @@ impl Collection {
         let request = request
             .map_err(kube::Error::BuildRequest)
             .with_context(|| self.doing(verb, name))?;
+        let is_watched = |own: &&Own| own.caches.reach(self.namespace.as_deref());
+        let own = self.own.as_ref().filter(is_watched);
+        let write = (request.method() != Method::GET)
+            .then(|| own.map(|own| own.begin(self.namespace.as_deref(), name)));
         let answer = in_time(self.client.request_text(request)).await;
+        if let Some(write) = write.flatten() {
+            write.end(&answer);
+        }
         answer
             .map_err(|error| match hint(&error) {
                 Some(hint) => error.context(hint),
@@ -343,6 +387,12 @@ impl Collection {
         }
         text
     }
+}
+
+/// A JSON patch (RFC 6902) of these operations.
+pub(crate) fn json_patch(operations: Value) -> Result<Patch<Value>> {
+    let operations = serde_json::from_value(operations).context("cannot write a patch as JSON")?;
+    Ok(Patch::Json(operations))
 }
 
 /// What the API server answers, unless it takes too long.
@@ -400,7 +450,7 @@ pub(crate) fn is_conflict(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(kube::Error::Api(status)) if status.is_conflict())
 }
 
-fn is_invalid(error: &anyhow::Error) -> bool {
+pub(crate) fn is_invalid(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(kube::Error::Api(status)) if status.code == 422)
 }
 
@@ -452,6 +502,7 @@ mod tests {
             client,
             applied: Arc::default(),
             shapes: None,
+            own: None,
             resource: Resource {
                 group: "apps".into(),
                 version: "v1".into(),

@@ -1,6 +1,7 @@
 //! A started operator: its parts, and how they end.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use futures::FutureExt;
@@ -9,6 +10,7 @@ use kube::client::ClientBuilder;
 use tokio::net::TcpListener;
 use tokio::sync::watch as latest;
 use tokio::task::{JoinError, JoinSet};
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
@@ -16,36 +18,60 @@ use crate::Result;
 use crate::describe::describe;
 use crate::election::{Candidate, Gate};
 use crate::metrics::{Metrics, Scrapes};
-use crate::probes::{Probes, Ready};
+use crate::probes::{Probes, Ready, unsynced};
 use crate::readers::Readers;
 use crate::server::{self, Pages};
 use crate::settings::{BindAddress, MetricsServer};
+use crate::supervision::Runs;
+use crate::threads::Runtimes;
 use crate::tls::Certificate;
 
 /// A started operator. It stops, cutting off reconciles under way, when this is dropped.
 /// [`Operator`](crate::Operator) has an example.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Running {
     stop: CancellationToken,
     /// The controllers and tasks.
     work: JoinSet<Result<()>>,
     ready: Vec<Ready>,
+    /// The same for the probes, once all controllers are there.
+    controllers: Arc<OnceLock<Vec<Ready>>>,
     /// What runs until the end.
     servers: JoinSet<Result<()>>,
     closing: CancellationToken,
     /// One at most. It ends after the work, which needs what it holds.
     election: JoinSet<Result<()>>,
     resign: CancellationToken,
+    /// The last to go: all of the above runs there.
+    runtimes: Runtimes,
 }
 
 impl Running {
-    /// Returns when all controllers have filled their caches.
+    pub(crate) fn new(runtimes: Runtimes) -> Self {
+        Self {
+            stop: CancellationToken::new(),
+            work: JoinSet::new(),
+            ready: Vec::new(),
+            controllers: Arc::default(),
+            servers: JoinSet::new(),
+            closing: CancellationToken::new(),
+            election: JoinSet::new(),
+            resign: CancellationToken::new(),
+            runtimes,
+        }
+    }
+
+    pub(crate) fn runtimes(&self) -> &Runtimes {
+        &self.runtimes
+    }
+
+    /// Returns when the caches of all controllers are synced.
     ///
     /// # Errors
     ///
     /// When a controller or a task has failed as a whole.
     pub async fn ready(&mut self) -> Result<()> {
-        let ready = filled(self.ready.clone());
+        let ready = synced(self.ready.clone());
         tokio::select! {
             () = ready => Ok(()),
             result = self.failed() => result,
@@ -120,11 +146,12 @@ impl Running {
         controller: impl Future<Output = Result<()>> + Send + 'static,
     ) {
         self.ready.push((name.clone(), ready));
-        self.work.spawn(async move {
+        let controller = async move {
             controller
                 .await
                 .with_context(|| format!("the controller `{name}`"))
-        });
+        };
+        self.work.spawn_on(controller, &self.runtimes.work);
     }
 
     pub(crate) fn add_task(
@@ -133,15 +160,41 @@ impl Running {
         task: impl Future<Output = Result<()>> + Send + 'static,
     ) {
         let what = format!("the task `{name}`");
-        self.work.spawn(async move { task.await.context(what) });
+        let task = async move { task.await.context(what) };
+        self.work.spawn_on(task, &self.runtimes.work);
     }
 
-    pub(crate) async fn serve_probes(&mut self, address: &BindAddress) -> Result<()> {
-        if let Some(listener) = address.listen().await? {
-            let probes = Probes(self.ready.clone());
+    /// Says that all controllers have been added.
+    pub(crate) fn set_up(&self) {
+        self.controllers.get_or_init(|| self.ready.clone());
+    }
+
+    /// `limit` is how long a reconcile may block its thread before the process counts as dead; `None` is for ever.
+    pub(crate) async fn serve_probes(
+        &mut self,
+        address: &BindAddress,
+        runs: Runs,
+        limit: Option<Duration>,
+    ) -> Result<()> {
+        if let Some(listener) = self.listen(address).await? {
+            let probes = Probes {
+                controllers: self.controllers.clone(),
+                runs,
+                limit,
+            };
             self.serve("the health probes", listener, None, probes)?;
         }
         Ok(())
+    }
+
+    /// Reports user code that blocks its thread.
+    pub(crate) fn watch(&mut self, runs: Runs) {
+        let (closing, work) = (self.closing.clone(), self.runtimes.work.clone());
+        let watch = async move {
+            closing.run_until_cancelled(runs.watch(&work)).await;
+            Ok(())
+        };
+        self.servers.spawn_on(watch, &self.runtimes.serving);
     }
 
     /// `config` says whom to ask who may read them.
@@ -151,7 +204,7 @@ impl Running {
         metrics: Metrics,
         config: Config,
     ) -> Result<()> {
-        let Some(listener) = settings.bind_address.listen().await? else {
+        let Some(listener) = self.listen(&settings.bind_address).await? else {
             return Ok(());
         };
         let (mut tls, mut readers) = (None, None);
@@ -163,16 +216,26 @@ impl Running {
             tls = Some(certificate.clone().acceptor()?);
             if let Some(files) = settings.certificate() {
                 let closing = self.closing.clone();
-                self.servers.spawn(async move {
+                let following = async move {
                     closing.run_until_cancelled(certificate.follow(files)).await;
                     Ok(())
-                });
+                };
+                self.servers.spawn_on(following, &self.runtimes.serving);
             }
             // A client of its own: neither behind the gate, nor in the way of the election's.
-            let client = ClientBuilder::try_from(config)?.with_layer(&metrics);
+            let _serving = self.runtimes.serving.enter();
+            let counted = metrics.requests_to(&config.cluster_url);
+            let client = ClientBuilder::try_from(config)?.with_layer(&counted);
             readers = Some(Readers::new(client.build()));
         }
         self.serve("the metrics", listener, tls, Scrapes { metrics, readers })
+    }
+
+    /// A listener belongs to the runtime that it is opened in.
+    async fn listen(&self, address: &BindAddress) -> Result<Option<TcpListener>> {
+        let address = address.clone();
+        let listening = async move { address.listen().await };
+        self.runtimes.serving.spawn(listening).await?
     }
 
     fn serve(
@@ -185,25 +248,36 @@ impl Running {
         let address = listener.local_addr()?;
         tracing::info!(%address, "serving {what}");
         let serving = server::serve(listener, tls, Arc::new(pages), self.closing.clone());
-        self.servers.spawn(serving.map(Ok));
+        self.servers
+            .spawn_on(serving.map(Ok), &self.runtimes.serving);
         Ok(())
     }
 
-    /// Takes part in the election as soon as all caches are filled, until all controllers and tasks have ended.
-    pub(crate) fn elect(&mut self, candidate: Candidate, gate: Gate) {
-        let ready = filled(self.ready.clone());
+    /// Takes part in the election until all controllers and tasks have ended. It begins when all caches are synced, so that a
+    /// replica which is ready goes first, but after `patience` at the latest: a controller whose CRD or role is missing must not
+    /// keep the others and the tasks from their work.
+    pub(crate) fn elect(&mut self, candidate: Candidate, gate: Gate, patience: Duration) {
+        let ready = self.ready.clone();
         let (stop, resign) = (self.stop.clone(), self.resign.clone());
-        self.election.spawn(async move {
-            match stop.run_until_cancelled(ready).await {
-                Some(()) => candidate.run(gate, stop, resign).await,
-                None => Ok(()),
+        let election = async move {
+            let synced = timeout(patience, synced(ready.clone()));
+            match stop.run_until_cancelled(synced).await {
+                Some(Ok(())) => {}
+                Some(Err(_)) => {
+                    let controllers = unsynced(&ready).join(", ");
+                    let note = "the other controllers and the tasks do not wait for them";
+                    tracing::warn!(controllers, note, "caches not synced");
+                }
+                None => return Ok(()),
             }
-        });
+            candidate.run(gate, stop, resign).await
+        };
+        self.election.spawn_on(election, &self.runtimes.serving);
     }
 }
 
-/// Returns when all caches are filled; never, when a controller has ended before.
-async fn filled(controllers: Vec<Ready>) {
+/// Returns when all caches are synced; never, when a controller has ended before.
+async fn synced(controllers: Vec<Ready>) {
     for (_, mut ready) in controllers {
         if ready.wait_for(|ready| *ready).await.is_err() {
             std::future::pending().await

@@ -54,6 +54,10 @@ pub struct Settings {
     #[command(flatten)]
     pub leader_election: LeaderElection,
 
+    /// How long a reconcile may take before it is cut off and tried again later; `0s` is without end
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration)]
+    pub reconcile_timeout: Duration,
+
     /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or directives such as `info,kube=debug`
     #[arg(long, value_name = "LEVEL", env = "RUST_LOG", default_value = "info", value_parser = log_level)]
     pub log_level: String,
@@ -122,7 +126,7 @@ pub struct LeaderElection {
     )]
     pub leader_elect: bool,
 
-    /// How long the others wait for a leader that is not heard of, in whole seconds
+    /// How long candidates wait after the last renewal before they take over, in whole seconds
     #[arg(long = "leader-elect-lease-duration", value_name = "TIME", default_value = "15s", value_parser = duration)]
     pub lease_duration: Duration,
 
@@ -283,6 +287,7 @@ mod tests {
     use clap::Parser;
 
     use super::*;
+    use crate::supervision::RECONCILE_TIMEOUT;
 
     #[derive(Parser)]
     struct Flags {
@@ -327,6 +332,13 @@ mod tests {
         check("8081", Err("expected `:PORT`"));
         check(":99999", Err("expected `:PORT`"));
         check("", Err("expected `:PORT`"));
+    }
+
+    #[test]
+    fn the_default_timeout_is_the_one_of_an_operator_without_flags() {
+        assert_eq!(parse(&[]).unwrap().reconcile_timeout, RECONCILE_TIMEOUT);
+        let long = parse(&["--reconcile-timeout=1h30m"]).unwrap();
+        assert_eq!(long.reconcile_timeout, Duration::from_secs(90 * 60));
     }
 
     #[test]

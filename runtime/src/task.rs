@@ -1,10 +1,9 @@
-use std::panic::AssertUnwindSafe;
-use std::pin::pin;
 use std::sync::Arc;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use kopgen_core::report::TaskReport;
+use tokio::task::JoinSet;
 use tracing::Instrument;
 
 use crate::call::{Call, Caller};
@@ -131,6 +130,7 @@ pub(crate) async fn run(
         namespaces,
         gate,
         stop,
+        user_code,
         ..
     } = common;
     let DeclaredTask {
@@ -155,20 +155,25 @@ pub(crate) async fn run(
     };
     tracing::info!(task = name, "running");
     // Of this level so that it is there at every one.
-    let work = task(call).instrument(tracing::error_span!("task", name));
-    let mut work = pin!(AssertUnwindSafe(work).catch_unwind());
+    let span = tracing::error_span!("task", name);
+    let (supervisor, task) = (user_code.supervisor(&name), task(call));
+    // A tokio task of its own: nobody waits for one that blocks its thread when it is cut off.
+    let mut work = JoinSet::new();
+    work.spawn(async move { supervisor.task(task.instrument(span)).await });
     let ended = tokio::select! {
-        ended = &mut work => Ok(ended),
-        () = stop.cancelled() => tokio::time::timeout(GRACE, work).await,
+        ended = work.join_next() => Ok(ended),
+        () = stop.cancelled() => tokio::time::timeout(GRACE, work.join_next()).await,
     };
     match ended {
-        Ok(Ok(result)) => {
+        Ok(Some(Ok(result))) => {
             if result.is_ok() {
                 tracing::info!(task = name, "done");
             }
             result
         }
-        Ok(Err(panic)) => Err(panic_error(&*panic)),
+        Ok(Some(Err(error))) if error.is_panic() => Err(panic_error(&*error.into_panic())),
+        // Nobody aborts it but who has stopped waiting for it.
+        Ok(Some(Err(_)) | None) => Ok(()),
         Err(_) => {
             let grace = GRACE.as_secs();
             tracing::warn!(

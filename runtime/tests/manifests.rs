@@ -1,5 +1,6 @@
 //! What the report says of kinds and controllers that are wrong.
 
+use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::Arc;
 
@@ -87,6 +88,33 @@ struct TaggedSpec {
     sources: Vec<TaggedSource>,
     size: Option<Size>,
     amount: Amount,
+    lost_map: LostMap,
+    lost_text: Vec<LostText>,
+    lost_value: Option<LostValue>,
+}
+
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug)]
+#[serde(untagged)]
+enum LostMap {
+    Named { config_map: String },
+    Inline(BTreeMap<String, String>),
+}
+
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug)]
+#[serde(untagged)]
+enum LostText {
+    Text(String),
+    Struct { name: String },
+}
+
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug)]
+#[serde(untagged)]
+enum LostValue {
+    Known {
+        name: String,
+    },
+    /// Whatever else there is.
+    Other(serde_json::Value),
 }
 
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug)]
@@ -158,15 +186,42 @@ fn check(operator: Operator<()>, expected: &[&str]) {
     }
 }
 
-/// Where kube's own `crd()` panics.
+/// Where kube's own `crd()` panics, or loses a variant.
 #[test]
 fn an_enum_that_no_schema_can_hold_is_told_with_its_field_and_what_to_write() {
     let report = manifests::report(&Operator::<()>::new("test").kind::<Tagged>());
     let problems: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
-    let [amount, size, sources] = &problems[..] else {
+    let [amount, map, text, value, size, sources] = &problems[..] else {
         panic!("{problems:#?}")
     };
     for (problem, parts) in [
+        (
+            map,
+            [
+                "`spec.lost_map`",
+                "is a map",
+                "TaggedSpec",
+                "serde_json::Value",
+            ],
+        ),
+        (
+            text,
+            [
+                "`spec.lost_text[]`",
+                "`object` and `string`",
+                "TaggedSpec",
+                "optional field for each variant",
+            ],
+        ),
+        (
+            value,
+            [
+                "`spec.lost_value`",
+                "is any value",
+                "TaggedSpec",
+                "serde_json::Value",
+            ],
+        ),
         (
             amount,
             [
@@ -180,7 +235,7 @@ fn an_enum_that_no_schema_can_hold_is_told_with_its_field_and_what_to_write() {
             size,
             [
                 "`spec.size`",
-                "object and string",
+                "`object` and `string`",
                 "TaggedSpec",
                 "`Name {}`",
             ],

@@ -10,7 +10,7 @@ use kopgen_runtime::{
     Action, Cleaned, Cleanup, Context, EventType, Kind, OwnershipError, Reconcile, Reconciler,
     Result,
 };
-use kube::api::{ListParams, Patch};
+use kube::api::{DynamicObject, ListParams, Patch, PatchParams};
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -158,7 +158,7 @@ impl Reconcile for ShelfReconciler {
             }
             Task::Event => {
                 cx.event(EventType::Normal, "Done", "once").await?;
-                cx.event(EventType::Normal, "Done", "twice").await?;
+                cx.event(EventType::Normal, "Done", "once").await?;
             }
             Task::Overstep => {
                 let maps = kube::Api::<ConfigMap>::default_namespaced(cx.client());
@@ -390,15 +390,24 @@ async fn a_status_is_sent_when_it_is_another() -> Result<()> {
         status.path,
         "/apis/test.example.com/v1/namespaces/default/shelves/a/status"
     );
+    // Bound to the version and the object that were read.
+    let [uid, version, status] = &status.body.as_array().unwrap()[..] else {
+        panic!("{}", status.body)
+    };
     assert_eq!(
-        status.body["status"]["conditions"][0]["observedGeneration"],
-        1
+        *uid,
+        json!({ "op": "test", "path": "/metadata/uid", "value": "uid-1" })
     );
     assert_eq!(
-        status.body["status"].as_object().unwrap().len(),
+        *version,
+        json!({ "op": "add", "path": "/metadata/resourceVersion", "value": "1" })
+    );
+    assert_eq!(status["path"], "/status");
+    assert_eq!(status["value"]["conditions"][0]["observedGeneration"], 1);
+    assert_eq!(
+        status["value"].as_object().unwrap().len(),
         1,
-        "what is `None` is absent: {}",
-        status.body
+        "what is `None` is absent: {status}"
     );
     assert_eq!(reconcile(&mock, Task::Status).await?, [], "it is the same");
 
@@ -507,5 +516,71 @@ async fn a_cleanup_can_be_called() -> Result<()> {
         .await?;
     assert_eq!(cleaned, Cleaned::Done);
     assert_eq!(reconciler.cleanups.load(Ordering::Relaxed), 1);
+    Ok(())
+}
+
+/// An API server in memory refuses, keeps and drops what the real one does.
+#[tokio::test]
+async fn patches_do_what_they_do_on_a_real_api_server() -> Result<()> {
+    let mock = Mock::new();
+    mock.put(&shelf(Task::Read))?;
+    let shelves: kube::Api<DynamicObject> = kube::Api::namespaced_with(
+        mock.client(),
+        "default",
+        &kube::core::ApiResource::erase::<Shelf>(&()),
+    );
+    let params = PatchParams::apply("test").force();
+    let code = |result: kube::Result<DynamicObject>| match result {
+        Ok(_) => 200,
+        Err(kube::Error::Api(status)) => status.code,
+        Err(error) => panic!("{error}"),
+    };
+    let apply = async |name: &str, uid: Value, task: Value| {
+        let body = json!({
+            "apiVersion": "test.example.com/v1",
+            "kind": "Shelf",
+            "metadata": { "name": name, "uid": uid, "labels": null },
+            "spec": { "task": task },
+        });
+        code(shelves.patch(name, &params, &Patch::Apply(body)).await)
+    };
+    assert_eq!(apply("a", json!(null), json!(null)).await, 422);
+    assert_eq!(apply("a", json!("another"), json!("Read")).await, 422);
+    assert_eq!(apply("b", json!("another"), json!("Read")).await, 409);
+    assert_eq!(apply("a", json!("uid-1"), json!("Read")).await, 200);
+
+    let patch = async |operations: Value| {
+        let patch = Patch::Json::<()>(serde_json::from_value(operations).unwrap());
+        code(shelves.patch("a", &PatchParams::default(), &patch).await)
+    };
+    let path = "/metadata/finalizers";
+    let add = json!([
+        { "op": "test", "path": path, "value": null },
+        { "op": "add", "path": path, "value": ["a.b/c"] },
+    ]);
+    assert_eq!(patch(add.clone()).await, 200);
+    assert_eq!(patch(add).await, 422, "there is one");
+    let version = "/metadata/resourceVersion";
+    assert_eq!(
+        patch(json!([{ "op": "add", "path": version, "value": "1" }])).await,
+        409
+    );
+    assert_eq!(
+        patch(json!([{ "op": "add", "path": "/spec/note", "value": null }])).await,
+        200
+    );
+    let found = shelves
+        .list(&ListParams::default().fields("metadata.name=a"))
+        .await?;
+    assert_eq!(found.items.len(), 1);
+    assert_eq!(found.items[0].data["spec"], json!({ "task": "Read" }));
+    assert_eq!(
+        found.items[0].metadata.finalizers,
+        Some(vec!["a.b/c".to_owned()])
+    );
+    let found = shelves
+        .list(&ListParams::default().fields("metadata.name=b"))
+        .await?;
+    assert_eq!(found.items.len(), 0);
     Ok(())
 }

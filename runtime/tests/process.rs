@@ -179,7 +179,7 @@ fn signalled(signal: &str, command: &mut Command) {
     );
     let mut log = BufReader::new(child.0.stderr.take().expect("it is piped"));
     let mut line = String::new();
-    while !line.contains("all caches are filled") {
+    while !line.contains("all caches are synced") {
         line.clear();
         assert_ne!(
             log.read_line(&mut line).expect("the log is text"),

@@ -5,12 +5,15 @@
 //! dependencies are compiled; only the module is touched, in turns, and nothing of an earlier check is used again. Prints a
 //! Markdown table of medians.
 //!
-//! The CRDs are those of [`CRDS`] in `../shared/crds` beside the repository; `-- FILE...` measures others.
+//! The CRDs are those of [`CRDS`] in the folder of real CRDs (`real_crds`); `-- FILE...` measures others.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_macros,
     reason = "a benchmark makes its own projects and prints"
 )]
+
+#[path = "../../../testdata/real_crds.rs"]
+mod real_crds;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -63,12 +66,11 @@ fn main() {
 }
 
 fn given() -> Vec<PathBuf> {
-    let folder = repository().join("../shared/crds");
-    assert!(
-        folder.is_dir(),
-        "{} is not there: name CRDs as arguments, `cargo bench -p kopgen --bench import -- FILE...`",
-        folder.display()
-    );
+    let folder = real_crds::folder().unwrap_or_else(|reason| {
+        panic!(
+            "{reason}: name CRDs as arguments, `cargo bench -p kopgen --bench import -- FILE...`"
+        )
+    });
     CRDS.iter().map(|name| folder.join(name)).collect()
 }
 

@@ -12,21 +12,38 @@ use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
 
-/// What is wrong with a CRD, each with the version and the field; nothing where it can be imported.
+/// A problem of a CRD.
+pub struct Found {
+    /// The version and the field; none where the problem is of the whole CRD.
+    pub place: Option<String>,
+    /// What is wrong there.
+    pub problem: Diagnostic,
+}
+
+impl From<Diagnostic> for Found {
+    fn from(problem: Diagnostic) -> Self {
+        Self {
+            place: None,
+            problem,
+        }
+    }
+}
+
+/// What is wrong with a CRD; nothing where it can be imported.
 ///
 /// Those are names that a project cannot have, what no API server would take, and what `kopgen manifests` would not write.
-pub fn check(crd: &Crd) -> Vec<Diagnostic> {
+pub fn check(crd: &Crd) -> Vec<Found> {
     if crd.group().is_empty() && crd.versions().is_empty() {
         let patch = Diagnostic::new("it has neither a group nor versions, as a patch of a CRD");
         let help = "leave the file out, or give the whole CRD, as `kubectl kustomize` prints it";
-        return vec![patch.help(help)];
+        return vec![patch.help(help).into()];
     }
     let problems = shell::check(crd);
     if !problems.is_empty() {
-        return problems;
+        return problems.into_iter().map(Found::from).collect();
     }
-    let mut problems = names(crd);
-    problems.extend(versions(crd));
+    let of_all = names(crd).into_iter().chain(versions(crd));
+    let mut problems: Vec<_> = of_all.map(Found::from).collect();
     for version in crd.versions() {
         let schema = &version["schema"]["openAPIV3Schema"];
         if schema.is_object() {
@@ -81,7 +98,7 @@ fn versions(crd: &Crd) -> Vec<Diagnostic> {
     problems
 }
 
-fn lints(crd: &Crd) -> Vec<Diagnostic> {
+fn lints(crd: &Crd) -> Vec<Found> {
     let only = |versions: &[Value]| {
         let mut definition = crd.definition.clone();
         definition["spec"]["versions"] = versions.to_vec().into();
@@ -89,7 +106,7 @@ fn lints(crd: &Crd) -> Vec<Diagnostic> {
     };
     let mut problems: Vec<_> = lint::check(&only(&[]))
         .into_iter()
-        .map(Diagnostic::from)
+        .map(|problem| Found::from(Diagnostic::from(problem)))
         .collect();
     // Each version is checked alone, so that it is known which one a problem is of.
     let of_all = problems.len();
@@ -107,15 +124,22 @@ fn lints(crd: &Crd) -> Vec<Diagnostic> {
     }
     let help =
         "correct the CRD first: as it is, no API server would take it from `kopgen manifests`";
-    problems.into_iter().map(|it| it.help(help)).collect()
+    let with_help = |it: Found| Found {
+        problem: it.problem.help(help),
+        ..it
+    };
+    problems.into_iter().map(with_help).collect()
 }
 
-fn at(version: &Value, path: &str, message: &str) -> Diagnostic {
+fn at(version: &Value, path: &str, message: &str) -> Found {
     let place = match path {
         "" => "the schema".to_owned(),
         path => format!("`{path}`"),
     };
-    Diagnostic::new(format!("{}: {place}: {message}", name(version)))
+    Found {
+        place: Some(format!("{}: {place}", name(version))),
+        problem: Diagnostic::new(message),
+    }
 }
 
 fn name(version: &Value) -> &str {

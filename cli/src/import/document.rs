@@ -2,7 +2,7 @@
 
 use kopgen_core::crd::{self, Crd};
 
-use super::check::check;
+use super::check::{Found, check};
 use crate::crd_files;
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 
@@ -30,14 +30,47 @@ pub fn read(text: &str, name: &str) -> Result<Documents> {
     for document in documents.crds {
         let called = crd_files::name(&document);
         let crd = Crd::from(crd::stored(&document));
-        problems.extend(check(&crd).into_iter().map(|problem| Diagnostic {
-            message: format!("the CRD `{called}` in {name}: {}", problem.message),
-            ..problem
-        }));
+        problems.extend(told(check(&crd), &format!("the CRD `{called}` in {name}")));
         read.crds.push(crd);
     }
     Diagnostics::barrier(problems)?;
     Ok(read)
+}
+
+/// How many problems of a CRD are told, and how many places of each.
+const MOST: usize = 10;
+
+/// The problems of a CRD, which messages call `called`: each once, with the places where it is.
+fn told(found: Vec<Found>, called: &str) -> Vec<Diagnostic> {
+    let mut problems: Vec<(Diagnostic, Vec<String>)> = Vec::new();
+    for Found { place, problem } in found {
+        match problems.iter_mut().find(|(it, _)| *it == problem) {
+            Some((_, places)) => places.extend(place),
+            None => problems.push((problem, place.into_iter().collect())),
+        }
+    }
+    let untold = problems.len().saturating_sub(MOST);
+    problems.truncate(MOST);
+    let told = problems.into_iter().map(|(problem, places)| {
+        let message = match places.as_slice() {
+            [place] => format!("{called}: {place}: {}", problem.message),
+            _ => format!("{called}: {}", problem.message),
+        };
+        let mut told = Diagnostic { message, ..problem };
+        if let [_, _, ..] = places.as_slice() {
+            let shown = places.iter().take(MOST).map(|it| it.replacen(": ", " ", 1));
+            told.notes.extend(shown.map(|it| format!("in {it}")));
+        }
+        match places.len().saturating_sub(MOST) {
+            0 => told,
+            more => told.note(format!("and in {more} more places")),
+        }
+    });
+    let mut told: Vec<_> = told.collect();
+    if untold > 0 {
+        told.push(Diagnostic::new(format!("{called}: {untold} more problems")));
+    }
+    told
 }
 
 #[cfg(test)]
@@ -71,6 +104,27 @@ mod tests {
         assert_eq!(documents.crds.len(), 2);
         assert_eq!(documents.crds[0].kind(), "Wall");
         assert_eq!(documents.skipped, ["Pod p", "a document without a kind"]);
+    }
+
+    #[test]
+    fn what_a_version_leaves_out_is_false() {
+        let object = r#"{"type": "object"}"#;
+        let other =
+            r#""versions": [{"name": "v2", "schema": {"openAPIV3Schema": {"type": "object"}}}, "#;
+        let crds = read(&crd(object, (r#""versions": ["#, other)), "crd.yaml")
+            .unwrap()
+            .crds;
+        let version = &crds[0].versions()[0];
+        assert_eq!(version["served"], false);
+        assert_eq!(version["storage"], false);
+        check_refused(
+            &crd(object, (r#""storage": true, "#, "")),
+            "0 of its versions are stored",
+        );
+        check_refused(
+            &crd(object, ("\"served\": true", "\"served\": \"yes\"")),
+            "`spec.versions[0].served` is \"yes\", and must be `true` or `false`",
+        );
     }
 
     #[test]
@@ -122,6 +176,39 @@ mod tests {
             ),
             "spec",
         );
+        // One problem in many places is told once.
+        let fields: Vec<_> = (0..312).map(|at| format!(r#""f{at:03}": {{}}"#)).collect();
+        let text = crd(
+            &format!(
+                r#"{{"type": "object", "properties": {{{}}}}}"#,
+                fields.join(", ")
+            ),
+            ("", ""),
+        );
+        let problems = read(&text, "crd.yaml").unwrap_err();
+        assert_eq!(problems.len(), 1, "{problems}");
+        assert_eq!(
+            problems[0].message,
+            "the CRD `walls.example.com` in crd.yaml: it has no type, which every field of a CRD has"
+        );
+        assert_eq!(problems[0].notes.len(), 11);
+        assert_eq!(problems[0].notes[1], "in v1 `f001`");
+        assert_eq!(problems[0].notes[10], "and in 302 more places");
+        assert!(problems[0].help.is_some());
+        // So are many problems.
+        let fields: Vec<_> = (0..30)
+            .map(|at| format!(r#""f{at:02}": {{"type": "string", "minLength": "{at}"}}"#))
+            .collect();
+        let text = crd(
+            &format!(
+                r#"{{"type": "object", "properties": {{{}}}}}"#,
+                fields.join(", ")
+            ),
+            ("", ""),
+        );
+        let problems = read(&text, "crd.yaml").unwrap_err();
+        assert_eq!(problems.len(), 11, "{problems}");
+        assert!(problems[10].message.ends_with(": 20 more problems"));
         let mut deep = object.to_owned();
         for _ in 0..100 {
             deep = format!(r#"{{"type": "object", "properties": {{"a": {deep}}}}}"#);

@@ -1,6 +1,6 @@
 //! From the schemas of a version to Rust types: the idiomatic type of each place, one for each distinct structure.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kopgen_core::crd::QUANTITY;
 use serde_json::Value;
@@ -8,14 +8,17 @@ use serde_json::Value;
 use super::model::{
     Attributes, Body, Field, Node, Presence, Rest, Type, TypeDef, TypeId, Types, Variant,
 };
+use super::words::{singular, words};
 use super::{kubernetes, naming, residual};
 
 /// Makes types of schemas.
 #[derive(Default)]
 pub struct Extractor {
     types: Types,
-    structs: HashMap<String, TypeId>,
-    enums: HashMap<(Vec<String>, Option<Value>), TypeId>,
+    /// By what a structure is, and by its word where it is one of [`apart`](Self::apart).
+    shared: HashMap<(String, String), TypeId>,
+    /// The structures of which there is one type for each word of their fields.
+    apart: HashSet<String>,
 }
 
 /// What is said where a struct is used, and so is no part of what the struct is.
@@ -28,13 +31,58 @@ const OF_THE_USE: [&str; 6] = [
     "title",
 ];
 
-/// Where a schema stands.
-#[derive(Clone, Copy, PartialEq)]
+/// Where a schema stands, and the last word of the field's name.
+#[derive(Clone, PartialEq)]
 enum Place {
     /// At a field, whose attributes say what is [`OF_THE_USE`].
-    Field,
+    Field(String),
     /// In a list or a map, where only the type can say it.
-    Inner,
+    Inner(String),
+}
+
+impl Place {
+    fn field(key: &str) -> Self {
+        Self::Field(words(key).pop().unwrap_or_default())
+    }
+
+    /// The place of a list's items and a map's values.
+    fn inner(&self) -> Self {
+        match self {
+            Self::Field(word) => Self::Inner(singular(word)),
+            Self::Inner(_) => self.clone(),
+        }
+    }
+
+    fn word(&self) -> &str {
+        let (Self::Field(word) | Self::Inner(word)) = self;
+        word
+    }
+
+    fn is_inner(&self) -> bool {
+        matches!(self, Self::Inner(_))
+    }
+}
+
+/// Makes the types of a version with `extract`, which is called again when structures turn out to be shared by fields that have
+/// nothing in common: each of those gets a type of its own.
+pub fn types<T>(extract: impl Fn(&mut Extractor) -> T) -> (Types, T) {
+    let mut apart = HashSet::new();
+    loop {
+        let mut extractor = Extractor {
+            apart: apart.clone(),
+            ..Extractor::default()
+        };
+        let made = extract(&mut extractor);
+        let unrelated: HashSet<_> = naming::unrelated(&extractor.types).into_iter().collect();
+        let known = apart.len();
+        let structures = extractor.shared.iter();
+        let structures = structures.filter(|(_, id)| unrelated.contains(*id));
+        apart.extend(structures.map(|((structure, _), _)| structure.clone()));
+        // Each round tells more apart, or is the last.
+        if apart.len() == known {
+            return (extractor.types, made);
+        }
+    }
 }
 
 impl Extractor {
@@ -43,7 +91,7 @@ impl Extractor {
         let body = if is_struct(wanted) {
             self.body_of_struct(wanted, false)
         } else {
-            Body::Newtype(self.type_of(wanted, Place::Field))
+            Body::Newtype(self.type_of(wanted, &Place::Field(String::new())))
         };
         self.push(body, wanted)
     }
@@ -54,22 +102,17 @@ impl Extractor {
         self.push(body, wanted)
     }
 
-    /// The types that were made.
-    pub fn finish(self) -> Types {
-        self.types
-    }
-
     /// The idiomatic type for a schema.
-    fn type_of(&mut self, wanted: &Node, place: Place) -> Type {
+    fn type_of(&mut self, wanted: &Node, place: &Place) -> Type {
         let ty = self.plain_type_of(wanted, place);
-        if place == Place::Inner && wanted.get("nullable") == Some(&Value::Bool(true)) {
+        if place.is_inner() && wanted.get("nullable") == Some(&Value::Bool(true)) {
             Type::Option(Box::new(ty))
         } else {
             ty
         }
     }
 
-    fn plain_type_of(&mut self, wanted: &Node, place: Place) -> Type {
+    fn plain_type_of(&mut self, wanted: &Node, place: &Place) -> Type {
         let is = |key: &str| wanted.get(key) == Some(&Value::Bool(true));
         let text = |key: &str| wanted.get(key).and_then(Value::as_str);
         if is("x-kubernetes-int-or-string") {
@@ -85,22 +128,22 @@ impl Extractor {
             Some("number") => Type::Number,
             Some("string") => match values_of_enum(wanted) {
                 Some(values) => {
-                    let said = wanted.get("description").filter(|_| place == Place::Inner);
-                    Type::Named(self.enum_of(values, said))
+                    let said = wanted.get("description").filter(|_| place.is_inner());
+                    Type::Named(self.enum_of(values, said, place))
                 }
                 None if text("format") == Some("date-time") => Type::DateTime,
                 None => Type::String,
             },
             Some("array") => match wanted.get("items") {
                 Some(Value::Object(items)) => {
-                    Type::List(Box::new(self.type_of(items, Place::Inner)))
+                    Type::List(Box::new(self.type_of(items, &place.inner())))
                 }
                 _ => Type::List(Box::new(Type::Any)),
             },
             Some("object") if is_struct(wanted) => Type::Named(self.struct_of(wanted, place)),
             Some("object") => match wanted.get("additionalProperties") {
                 Some(Value::Object(values)) => {
-                    Type::Map(Box::new(self.type_of(values, Place::Inner)))
+                    Type::Map(Box::new(self.type_of(values, &place.inner())))
                 }
                 Some(Value::Bool(true)) => Type::Map(Box::new(Type::Any)),
                 _ => Type::Object,
@@ -109,13 +152,13 @@ impl Extractor {
         }
     }
 
-    fn struct_of(&mut self, wanted: &Node, place: Place) -> TypeId {
+    fn struct_of(&mut self, wanted: &Node, place: &Place) -> TypeId {
         let mut wanted = wanted.clone();
-        if place == Place::Field {
+        if !place.is_inner() {
             OF_THE_USE.iter().for_each(|key| drop(wanted.remove(*key)));
         }
-        let identity = Value::Object(wanted.clone()).to_string();
-        if let Some(id) = self.structs.get(&identity) {
+        let identity = self.identity(Value::Object(wanted.clone()).to_string(), place);
+        if let Some(id) = self.shared.get(&identity) {
             return *id;
         }
         let id = match kubernetes::find(&wanted) {
@@ -131,27 +174,33 @@ impl Extractor {
                 self.push(body, &wanted)
             }
         };
-        self.structs.insert(identity, id);
+        self.shared.insert(identity, id);
         id
     }
 
-    fn enum_of(&mut self, values: Vec<String>, said: Option<&Value>) -> TypeId {
-        let identity = (values, said.cloned());
-        if let Some(id) = self.enums.get(&identity) {
-            return *id;
-        }
-        let values = &identity.0;
+    /// What tells a structure from the others.
+    fn identity(&self, structure: String, place: &Place) -> (String, String) {
+        let is_apart = self.apart.contains(&structure);
+        let word = if is_apart { place.word() } else { "" };
+        (structure, word.to_owned())
+    }
+
+    fn enum_of(&mut self, values: Vec<String>, said: Option<&Value>, place: &Place) -> TypeId {
         let mut wanted = Node::from_iter([
             ("type".to_owned(), Value::from("string")),
             ("enum".to_owned(), values.clone().into()),
         ]);
         wanted.extend(said.map(|it| ("description".to_owned(), it.clone())));
-        let names = naming::variants(values);
-        let variants = names.into_iter().zip(values.clone());
+        let identity = self.identity(Value::Object(wanted.clone()).to_string(), place);
+        if let Some(id) = self.shared.get(&identity) {
+            return *id;
+        }
+        let names = naming::variants(&values);
+        let variants = names.into_iter().zip(values);
         let variants = variants.map(|(name, value)| Variant { name, value });
         let body = Body::Enum(variants.collect());
         let id = self.push(body, &wanted);
-        self.enums.insert(identity, id);
+        self.shared.insert(identity, id);
         id
     }
 
@@ -175,7 +224,7 @@ impl Extractor {
             // Of an embedded resource all metadata is kept, whatever is said of it.
             let ty = match key.as_str() {
                 "metadata" if is_embedded => Type::Object,
-                _ => self.type_of(schema, Place::Field),
+                _ => self.type_of(schema, &Place::field(key)),
             };
             let mut field = Field {
                 key: key.clone(),

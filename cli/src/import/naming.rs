@@ -9,6 +9,7 @@ mod reserved;
 mod types;
 mod variants;
 
+pub use common::unrelated;
 pub use fields::{fields, rest};
 pub use types::types;
 pub use variants::variants;

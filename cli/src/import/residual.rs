@@ -3,6 +3,7 @@
 //! The keywords that have an attribute of their own get it; then the schema is evaluated, and whatever still differs is
 //! set with `extend`, or removed. So exactness never waits for idiom.
 
+use kopgen_core::crd::passes;
 use serde_json::{Value, json};
 
 use super::model::{
@@ -25,6 +26,15 @@ pub fn complete_field(types: &Types, field: &mut Field, wanted: &Node) {
     for _ in 0..2 {
         let yielded = schema::of_field(types, field);
         extend(&mut field.attributes, wanted, &yielded);
+    }
+    // What is set on the field takes the place of all that is set on its type.
+    if let Type::Named(id) = &field.ty
+        && !field.attributes.set.is_empty()
+    {
+        for key in types.get(*id).attributes.set.keys() {
+            let value = wanted.get(key).cloned().unwrap_or_default();
+            field.attributes.set.entry(key).or_insert(value);
+        }
     }
 }
 
@@ -193,17 +203,9 @@ fn extend(attributes: &mut Attributes, wanted: &Node, yielded: &Node) {
 
 /// Whether a keyword comes through the passes of `kopgen_core::crd::schema_of` as it is, and through kube's `crd()`.
 fn survives(key: &str, schema: &Node) -> bool {
-    const REWRITTEN: [&str; 9] = [
-        "int8", "int16", "int", "int128", "uint8", "uint16", "uint32", "uint", "uint64",
-    ];
-    const OF_TYPES: [&str; 2] = [
-        "Quantity is a fixed-point representation",
-        "IntOrString is a type that can hold an int32 or a string.",
-    ];
     let Some(value) = schema.get(key) else {
         return true;
     };
-    let text = value.as_str().unwrap_or_default();
     match key {
         "oneOf" | "anyOf" | "allOf" | "not" => only_required(value),
         "required" => is_sorted(value),
@@ -211,16 +213,30 @@ fn survives(key: &str, schema: &Node) -> bool {
         "enum" => value
             .as_array()
             .is_some_and(|values| !values.contains(&Value::Null)),
-        "default" => !value.is_null(),
-        "format" => !REWRITTEN.contains(&text) && text != "uint128",
+        "default" => !value.is_null() && is_kept_by(passes::clean_defaults, schema.clone().into()),
+        "format" => {
+            let schema = json!({ "type": schema.get("type"), "format": value });
+            is_kept_by(passes::bound_integers, schema.clone())
+                && is_kept_by(passes::translate_formats, schema)
+        }
         "description" => {
-            !schema.contains_key("x-kubernetes-int-or-string")
-                || !OF_TYPES.iter().any(|start| text.starts_with(start))
+            let int_or_string = schema.get(INT_OR_STRING);
+            let schema = json!({ "description": value, INT_OR_STRING: int_or_string });
+            is_kept_by(passes::strip_type_descriptions, schema)
         }
         "uniqueItems" | "properties" | "patternProperties" | "definitions" | "dependencies"
         | "additionalItems" | "$ref" => false,
         _ => true,
     }
+}
+
+const INT_OR_STRING: &str = "x-kubernetes-int-or-string";
+
+/// Whether a pass leaves a schema as it is.
+fn is_kept_by(pass: fn(&mut Value), schema: Value) -> bool {
+    let mut passed = schema.clone();
+    pass(&mut passed);
+    passed == schema
 }
 
 /// Whether combinators only say which properties are required.
@@ -262,15 +278,13 @@ pub fn comes_through(schema: &Node) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::extract::Extractor;
+    use crate::import::extract;
 
     /// Asserts that the types of a schema yield it, at the root and at a field.
     fn check(schema: Value) {
         let object = json!({"type": "object", "properties": {"field": schema}});
         for wanted in [schema, object] {
-            let mut extractor = Extractor::default();
-            let root = extractor.root(wanted.as_object().unwrap());
-            let types = extractor.finish();
+            let (types, root) = extract::types(|it| it.root(wanted.as_object().unwrap()));
             assert_eq!(Value::from(types.get(root).schema.clone()), wanted);
         }
     }
@@ -288,5 +302,29 @@ mod tests {
             "properties": {"metadata": {"type": "object"}},
             "x-kubernetes-embedded-resource": true,
         }));
+    }
+
+    #[test]
+    fn what_is_set_on_a_field_includes_what_is_set_on_its_type() {
+        let field = json!({
+            "type": "object",
+            "description": "IntOrString is a type that can hold an int32 or a string.",
+            "x-kubernetes-int-or-string": false,
+            "nullable": true,
+            "default": null,
+            "properties": {"a": {"type": "string"}},
+            "oneOf": [{"properties": {"a": {"enum": ["b"]}}}],
+        });
+        let wanted = json!({"type": "object", "properties": {"field": field}});
+        let (types, root) = extract::types(|it| it.root(wanted.as_object().unwrap()));
+        let Body::Struct { fields, .. } = &types.get(root).body else {
+            panic!("it is a struct");
+        };
+        let set = &fields[0].attributes.set;
+        let Type::Named(id) = &fields[0].ty else {
+            panic!("it is a struct");
+        };
+        assert!(types.get(*id).attributes.set.contains_key("oneOf"));
+        assert!(!set.is_empty() && set["oneOf"] == field["oneOf"], "{set:?}");
     }
 }

@@ -4,6 +4,7 @@
 //! in the end is what `kopgen manifests` will print.
 
 use kopgen_core::crd::QUANTITY;
+use kopgen_core::crd::passes::of_node;
 use serde_json::{Value, json};
 
 use super::model::{
@@ -148,21 +149,10 @@ fn apply(mut schema: Node, attributes: &Attributes) -> Node {
             schema.insert("x-kubernetes-list-map-keys".into(), keys.clone().into());
         }
     }
-    // It is there until the passes are done, and so the schema says something.
-    const SET: &str = "x-kopgen-set";
     if !attributes.set.is_empty() {
-        schema.insert(SET.into(), attributes.set.clone().into());
+        schema.insert("x-kopgen-set".into(), attributes.set.clone().into());
     }
-    let mut schema = finish(schema);
-    schema.remove(SET);
-    for (key, value) in &attributes.set {
-        if value.is_null() {
-            schema.remove(key);
-        } else {
-            schema.insert(key.clone(), value.clone());
-        }
-    }
-    schema
+    finish(schema)
 }
 
 fn set_list_type(schema: &mut Node, name: &str) {
@@ -191,32 +181,10 @@ pub fn rule(rule: &Rule) -> Value {
 
 /// What the passes do to a schema once all is said at the place where it stands.
 fn finish(mut schema: Node) -> Node {
-    const SAYING_NOTHING: [&str; 7] = [
-        "title",
-        "description",
-        "default",
-        "example",
-        "nullable",
-        "externalDocs",
-        "x-kubernetes-validations",
-    ];
-    if schema
-        .keys()
-        .all(|key| SAYING_NOTHING.contains(&key.as_str()))
-    {
-        schema.insert("x-kubernetes-preserve-unknown-fields".into(), true.into());
-    }
-    if schema.get("x-kubernetes-int-or-string") == Some(&json!(true)) {
-        if schema.get("anyOf") == Some(&json!([])) {
-            schema.remove("anyOf");
-        } else if !schema.contains_key("anyOf") {
-            schema.insert(
-                "anyOf".into(),
-                json!([{ "type": "integer" }, { "type": "string" }]),
-            );
-        }
-    }
-    schema.retain(|_, value| !value.is_null());
+    of_node::keep_unknown_fields(&mut schema);
+    of_node::restore_int_or_string(&mut schema);
+    of_node::apply_overrides(&mut schema);
+    of_node::drop_unknown_keys(&mut schema);
     schema
 }
 

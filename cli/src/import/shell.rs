@@ -11,9 +11,8 @@ use kopgen_core::lint;
 use kopgen_core::names::Kind;
 use serde_json::Value;
 
-use super::extract::Extractor;
 use super::model::{Node, Rule, TypeId, Types};
-use super::{naming, residual};
+use super::{extract, naming, residual};
 
 pub use yielded::definition;
 
@@ -112,14 +111,14 @@ pub fn version(crd: &Value, index: usize) -> Version {
         status: status_schema,
         no_spec,
     } = split(root);
-    let mut extractor = Extractor::default();
-    let spec_type = if no_spec {
-        extractor.fields_of_root(&spec_schema)
-    } else {
-        extractor.root(&spec_schema)
-    };
-    let status = status_schema.map(|schema| extractor.root(schema));
-    let mut types = extractor.finish();
+    let (mut types, (spec_type, status)) = extract::types(|extractor| {
+        let spec = if no_spec {
+            extractor.fields_of_root(&spec_schema)
+        } else {
+            extractor.root(&spec_schema)
+        };
+        (spec, status_schema.map(|schema| extractor.root(schema)))
+    });
     let nested = no_spec
         && spec_schema
             .get("properties")
@@ -181,6 +180,10 @@ fn columns(columns: &Value) -> Vec<Node> {
         get("name").is_some_and(|name| names.insert(name))
             && get("type").is_some_and(|it| TYPES.contains(&it))
             && get("jsonPath").is_some_and(|it| it.starts_with('.'))
+            // What kube makes of a number with a minus does not compile.
+            && column
+                .get("priority")
+                .is_none_or(|it| it.as_u64().is_some())
     });
     if taken { columns } else { Vec::new() }
 }

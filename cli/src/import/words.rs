@@ -1,66 +1,9 @@
-//! Words of names: how `podIPs`, `GRPCRoute` and `3scale` are taken apart, and put together as Rust spells them.
+//! Words of names, put together as Rust spells them.
 
-/// The words of a name in lower case. Everything that is no ASCII letter or digit separates, and so do humps; the plural of
-/// an acronym stays whole: `podIPs` is `pod`, `ips`.
+/// The words of a name in lower case, taken apart as all names are: `podIPs` is `pod`, `ips`.
 pub fn words(name: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    for part in name.split(|c: char| !c.is_ascii_alphanumeric()) {
-        let mut rest = part;
-        while !rest.is_empty() {
-            let (word, tail) = rest.split_at(word_length(rest.as_bytes()));
-            words.push(word.to_ascii_lowercase());
-            rest = tail;
-        }
-    }
-    words
-}
-
-/// The length of the first word of a text of ASCII letters and digits.
-fn word_length(text: &[u8]) -> usize {
-    let upper_from = |start: usize| {
-        let text = text.get(start..).unwrap_or_default();
-        text.iter().take_while(|it| it.is_ascii_uppercase()).count()
-    };
-    let upper = match (upper_from(0), upper_from(1)) {
-        // An acronym of which only the first letter was made small: `tLSConfig`, `vCPU`.
-        (0, others @ 2..) => 1 + others,
-        (upper, _) => upper,
-    };
-    let lower_from = |start: usize| {
-        start
-            + text[start..]
-                .iter()
-                .take_while(|it| !it.is_ascii_uppercase())
-                .count()
-    };
-    if upper < 2 {
-        return lower_from(upper);
-    }
-    match text.get(upper) {
-        // An acronym to the end: `proxyURL`.
-        None => upper,
-        // Its plural: `podIPs`, `URLsToWatch`.
-        Some(b's') if text.get(upper + 1).is_none_or(u8::is_ascii_uppercase) => upper + 1,
-        // A version of it: `IPv4`.
-        Some(b'v') if text.get(upper + 1).is_some_and(u8::is_ascii_digit) => {
-            upper
-                + 1
-                + text[upper + 1..]
-                    .iter()
-                    .take_while(|it| it.is_ascii_digit())
-                    .count()
-        }
-        // Digits belong to it: `SHA256Sum`.
-        Some(digit) if digit.is_ascii_digit() => {
-            upper
-                + text[upper..]
-                    .iter()
-                    .take_while(|it| it.is_ascii_digit())
-                    .count()
-        }
-        // Its last letter begins the next word: `HTTPServer`.
-        Some(_) => upper - 1,
-    }
+    let words = kopgen_core::names::words(name).into_iter();
+    words.map(str::to_ascii_lowercase).collect()
 }
 
 /// `pod_ips`; empty when there are no words.
@@ -161,32 +104,6 @@ fn lower_first(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_taken_apart_at_separators_and_humps() {
-        for (name, expected) in [
-            ("replicas", "replicas"),
-            ("matchLabels", "match labels"),
-            ("podIPs", "pod ips"),
-            ("URLsToWatch", "urls to watch"),
-            ("GRPCRoute", "grpc route"),
-            ("clusterIP", "cluster ip"),
-            ("SHA256Sum", "sha256 sum"),
-            ("s3Bucket", "s3 bucket"),
-            ("tLSConfig", "tls config"),
-            ("iPAddress", "ip address"),
-            ("vCPUs", "vcpus"),
-            ("3D", "3 d"),
-            ("3scale", "3scale"),
-            ("x-kubernetes.io/foo_bar", "x kubernetes io foo bar"),
-            ("$ref", "ref"),
-            ("dualIPv4Address", "dual ipv4 address"),
-            ("é", ""),
-            ("", ""),
-        ] {
-            assert_eq!(words(name).join(" "), expected, "{name}");
-        }
-    }
 
     #[test]
     fn words_are_put_together() {

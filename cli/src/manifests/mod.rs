@@ -12,6 +12,7 @@ mod lock;
 mod plan;
 mod probe;
 mod rbac;
+mod rules;
 mod sample;
 mod unlisted;
 mod watched;
@@ -19,7 +20,7 @@ mod watched;
 use std::path::Path;
 use std::thread;
 
-use crate::diagnostic::{Diagnostic, Result};
+use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::plan::{Plan, RelPath};
 use crate::project::Project;
 use crate::scaffold;
@@ -71,18 +72,24 @@ pub fn declared(
     lock: Lock,
     overwrite: bool,
 ) -> Result<Declared> {
-    let (report, derived) = thread::scope(|scope| {
+    let (report, (derived, rules)) = thread::scope(|scope| {
         // While the compiler works, or cargo finds that it need not.
         let thread = thread::Builder::new().stack_size(STACK);
-        let derived = thread.spawn_scoped(scope, || unlisted::derived(snapshot));
-        let derived = derived.expect("a thread can be started");
+        let read = || (unlisted::derived(snapshot), rules::findings(snapshot));
+        let read = thread.spawn_scoped(scope, read);
+        let read = read.expect("a thread can be started");
         let report = probe::report(root, lock);
-        (report, derived.join().expect("reading Rust does not panic"))
+        (report, read.join().expect("reading Rust does not panic"))
     });
     let report = report?;
     let unlisted = unlisted::warnings(derived, &report);
-    let mut declared = plan(project, snapshot, report, overwrite)?;
+    let mut problems = rules.problems;
+    let declared = plan(project, snapshot, report, overwrite);
+    let declared = declared.map_err(|more| problems.extend(more));
+    Diagnostics::barrier(problems)?;
+    let mut declared = declared.expect("a plan that fails has problems");
     declared.warnings.extend(unlisted);
+    declared.warnings.extend(rules.warnings);
     Ok(declared)
 }
 

@@ -5,6 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use kopgen_envtest::require;
+
 use crate::APPLE;
 use crate::project::{Project, assert_same_files, assert_untouched, copy, kopgen, say, tree};
 
@@ -34,9 +36,8 @@ fn what_does_not_fit_on_the_disk_changes_nothing() {
             |error| error.to_string(),
             |it| String::from_utf8_lossy(&it.stderr).trim().to_owned(),
         );
-        return say(format_args!(
-            "NOT TESTED: a full disk, because none can be mounted here: {why}"
-        ));
+        require("small-disk", Err::<(), _>(why));
+        return;
     }
     let this = std::env::current_exe().unwrap();
     let test = "full_disk::what_does_not_fit_on_the_disk_changes_nothing";

@@ -2,8 +2,12 @@
 
 use std::fs;
 
-use crate::project::{Project, assert_same_files, assert_untouched, tree};
-use crate::{APPLE, BANANA};
+use crate::APPLE;
+#[cfg(unix)]
+use crate::BANANA;
+#[cfg(unix)]
+use crate::project::tree;
+use crate::project::{Project, assert_same_files, assert_untouched};
 
 #[cfg(unix)]
 #[test]

@@ -1,12 +1,14 @@
 //! The CRDs that are imported.
 
 use std::fmt::Display;
-use std::io::Write;
 use std::path::Path;
 
 use kopgen::import;
 use kopgen_core::crd::Crd;
+use kopgen_envtest::require;
 use walkdir::WalkDir;
+
+use crate::real_crds;
 
 /// What was read.
 #[derive(Default)]
@@ -26,37 +28,22 @@ pub struct Corpus {
 /// This test's own CRDs, each with all that is hard to write in Rust.
 pub const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/import/cases");
 
-/// How many real CRDs there are at least: with fewer, the tests would count what they have.
+/// How many real CRDs there are at least beside the repository: with fewer, the tests would count what they have.
 const REAL: usize = 156;
 
 impl Corpus {
-    /// This test's own, and the real ones beside the repository where those are there. `KOPGEN_REQUIRE_CLUSTER=1` makes it
-    /// a failure that they are not.
+    /// Reads this test's own CRDs, and the real ones where they are there.
     pub fn read() -> Self {
         let mut corpus = Self::default();
         corpus.add(Path::new(CASES));
         corpus.own = corpus.files;
-        let real = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/crds");
-        if real.is_dir() {
-            corpus.add(&real);
-            let files = corpus.files - corpus.own;
-            assert!(
-                files >= REAL,
-                "{} has {files} of {REAL} CRDs",
-                real.display()
-            );
+        let Some(real) = require(real_crds::NAME, real_crds::folder()) else {
             return corpus;
-        }
-        assert!(
-            std::env::var_os("KOPGEN_REQUIRE_CLUSTER").is_none_or(|it| it != "1"),
-            "{} is not there",
-            real.display()
-        );
-        // Past the test harness, which keeps what a passing test prints.
-        let skipped = format!("REAL CRDS SKIPPED: {} is not there\n", real.display());
-        std::io::stderr()
-            .write_all(skipped.as_bytes())
-            .expect("stderr is open");
+        };
+        corpus.add(&real);
+        let files = corpus.files - corpus.own;
+        let least = if real_crds::is_known(&real) { REAL } else { 1 };
+        assert!(files >= least, "{} has {files} CRDs", real.display());
         corpus
     }
 

@@ -23,8 +23,14 @@ const CRATES: usize = 12;
 
 /// Writes and builds the project of the imported CRDs, and gives the program.
 pub fn build(imported: &[(String, Imported)]) -> PathBuf {
-    let root = repository().join(PROJECT);
-    let batches = batches(imported);
+    build_at(PROJECT, CRATES, imported)
+}
+
+/// The same in a folder of the repository and in so many crates. The last part of the folder names the program.
+pub fn build_at(folder: &str, crates: usize, imported: &[(String, Imported)]) -> PathBuf {
+    let root = repository().join(folder);
+    let name = folder.rsplit('/').next().unwrap_or(folder);
+    let batches = batches(imported, crates);
     let mut dependencies = String::new();
     let mut calls = String::new();
     for (at, batch) in batches.iter().enumerate() {
@@ -35,7 +41,7 @@ pub fn build(imported: &[(String, Imported)]) -> PathBuf {
     let support = "support = { path = \"support\" }\n";
     let manifest = format!(
         "{WORKSPACE}{}\n[dependencies]\n{SERDE_JSON}{support}{dependencies}",
-        package("import")
+        package(name)
     );
     write(&root.join("Cargo.toml"), &manifest);
     let lock = repository().join("testdata/Cargo.lock");
@@ -64,7 +70,7 @@ pub fn build(imported: &[(String, Imported)]) -> PathBuf {
         .status()
         .expect("cargo runs");
     assert!(status.success(), "the imported modules do not compile");
-    repository().join("target/generated/debug/import")
+    repository().join("target/generated/debug").join(name)
 }
 
 /// Runs rustdoc over the modules, to which a warning is an error.
@@ -175,11 +181,11 @@ fn runtime() -> String {
 
 /// Batches of about the same size, the largest CRDs first. The size is that of the CRD: what changes a module leaves the
 /// others where they are.
-fn batches(imported: &[(String, Imported)]) -> Vec<Vec<&(String, Imported)>> {
+fn batches(imported: &[(String, Imported)], crates: usize) -> Vec<Vec<&(String, Imported)>> {
     let size = |(_, it): &(String, Imported)| it.crd.definition.to_string().len();
     let mut sorted: Vec<_> = imported.iter().collect();
     sorted.sort_by_key(|it| std::cmp::Reverse(size(it)));
-    let mut batches = vec![(0, Vec::new()); CRATES];
+    let mut batches = vec![(0, Vec::new()); crates];
     for it in sorted {
         let smallest = batches.iter_mut().min_by_key(|(size, _)| *size);
         let (total, batch) = smallest.expect("there are batches");

@@ -33,8 +33,8 @@ impl fmt::Display for Difference {
 /// Where two `CustomResourceDefinition`s mean different things; empty when they are the same to an API server.
 ///
 /// Both are compared as the API server would store them: without a status and the metadata that the server writes, with
-/// its defaults (`listKind`, `singular`, `conversion`, a webhook's port), without what it drops (empty lists and texts,
-/// fields that `apiextensions.k8s.io/v1` does not know), and with numbers by value (`31.0` is `31`). `required` is a set;
+/// its defaults (`listKind`, `singular`, `conversion`, a webhook's port, `false` for `served` and `storage`), without what it
+/// drops (empty lists and texts, fields that `apiextensions.k8s.io/v1` does not know), and with numbers by value (`31.0` is `31`). `required` is a set;
 /// the order of every other list counts.
 pub fn equal(left: &Value, right: &Value) -> Vec<Difference> {
     let mut differences = Vec::new();
@@ -195,6 +195,9 @@ fn normal_version(version: &mut Value, required: Required) {
         column.retain(|key, value| key != "priority" || value != 0);
     }
     drop_false(version, &["deprecated"]);
+    for key in ["served", "storage"] {
+        default(version, key, false.into());
+    }
     // Only what is in lists: the server keeps `subresources: {}`.
     version.retain(|_, value| {
         !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty())
@@ -385,7 +388,7 @@ mod tests {
             ),
             (
                 json!({ "versions": [{ "name": "v1" }] }),
-                json!({ "versions": [{ "name": "v1", "deprecated": false, "additionalPrinterColumns": [] }] }),
+                json!({ "versions": [{ "name": "v1", "served": false, "storage": false, "deprecated": false, "additionalPrinterColumns": [] }] }),
             ),
         ] {
             assert_eq!(equal(&crd(left.clone()), &crd(right.clone())), [], "{left}");

@@ -98,6 +98,7 @@ pub fn merge(kinds: Vec<KindReport>) -> Result<Vec<Crd>, Vec<Problem>> {
         crds.push(join(versions));
     }
     problems.extend(shared_names(&crds));
+    problems.extend(shared_list_kinds(&crds));
     if problems.is_empty() {
         Ok(crds)
     } else {
@@ -322,6 +323,33 @@ fn shared_names(crds: &[Crd]) -> Vec<Problem> {
     problems
 }
 
+/// A kind that is called as the lists of another: the API server accepts the names of the first alone.
+fn shared_list_kinds(crds: &[Crd]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for listed in crds {
+        let list_kind = match text(&listed.definition, "/spec/names/listKind") {
+            "" => format!("{}List", listed.kind()),
+            name => name.to_owned(),
+        };
+        let same = |crd: &&Crd| crd.group() == listed.group() && crd.kind() == list_kind;
+        for crd in crds.iter().filter(same) {
+            let message = format!(
+                "`{list_kind}` is a kind of {}, and what lists of `{}` are called: the API server serves one of the two",
+                crd.group(),
+                listed.kind()
+            );
+            let problem = Problem::new(message)
+                .field("kind")
+                .help("give the kind another name");
+            problems.push(Problem {
+                source: crd.sources.values().next().cloned(),
+                ..problem
+            });
+        }
+    }
+    problems
+}
+
 /// Group, version and kind, as kubectl writes them.
 fn described(kind: &KindReport) -> String {
     let [group, name] = ["/spec/group", "/spec/names/kind"].map(|pointer| text(&kind.crd, pointer));
@@ -411,6 +439,17 @@ mod tests {
         let mut turned = kinds;
         turned.reverse();
         assert_eq!(merge(turned).unwrap(), crds, "whatever the order");
+    }
+
+    #[test]
+    fn a_kind_is_not_called_as_the_lists_of_another() {
+        check(
+            vec![kind("Bar", "v1", stored()), kind("BarList", "v1", stored())],
+            &[(
+                "kind",
+                "`BarList` is a kind of example.com, and what lists of `Bar` are called: the API server serves one of the two",
+            )],
+        );
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Custom resource definitions: of a Rust type (feature `schema`), and of several versions of a kind.
 //!
 //! `kube::CustomResourceExt::crd` is not taken as it is: it drops every `x-*` key that it does not know, makes every
-//! `Option` nullable and loses the shape of int-or-string. [`of`] keeps its names, columns, scope and subresources and
-//! generates the schema with [`schema_of`].
+//! `Option` nullable and loses the shape of int-or-string; and it panics at `serde_json::Value` below a map. [`Outline`] has the
+//! names, columns, scope and subresources of it, [`schema_of`] generates the schema, and [`with_schema`] puts them together.
 
 #[cfg(feature = "schema")]
 mod clashes;
@@ -10,8 +10,9 @@ mod equal;
 mod merge;
 #[cfg(feature = "schema")]
 mod of;
-#[cfg(feature = "schema")]
+mod outline;
 pub mod passes;
+mod root;
 #[cfg(feature = "schema")]
 mod schema;
 mod shell;
@@ -20,6 +21,8 @@ pub use equal::{Difference, equal, equal_schemas, stored};
 pub use merge::{Crd, merge};
 #[cfg(feature = "schema")]
 pub use of::of;
+pub use outline::Outline;
+pub use root::with_schema;
 #[cfg(feature = "schema")]
 pub use schema::{clashes_of, schema_of};
 pub use shell::{Shell, properties_of_every_object};

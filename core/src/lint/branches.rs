@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{among, below};
+use super::{among, below, structural};
 use crate::Problem;
 
 /// Keywords in the branches of a schema's combinators that no branch may have.
@@ -40,6 +40,14 @@ fn check_branch(path: &str, key: &str, branch: &Value, problems: &mut Vec<Proble
         "nullable",
     ];
     const HELP: &str = "say it beside the combinator, not in it";
+    if branch.is_boolean() {
+        let help = "write `{}` for any value, and `{\"not\": {}}` for none";
+        problems.push(
+            Problem::new(structural::boolean(branch))
+                .field(path)
+                .help(help),
+        );
+    }
     let keywords = branch.as_object().into_iter().flat_map(|it| it.keys());
     for keyword in
         keywords.filter(|it| DEFINING.contains(&it.as_str()) || it.starts_with("x-kubernetes-"))

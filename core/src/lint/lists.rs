@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::among;
+use super::structural::{ANY_VALUE, boolean};
 use crate::Problem;
 
 type Node = Map<String, Value>;
@@ -17,6 +18,7 @@ pub fn check(node: &Node) -> Vec<Problem> {
             "its items have a schema each: it is a tuple".into(),
             "use a struct, or a list of one type",
         ),
+        Some(items @ Value::Bool(_)) => problem(boolean(items), ANY_VALUE),
         None if array => problem(
             "it is a list, and of what is not said".into(),
             "say it with `items`",

@@ -1,10 +1,11 @@
 //! What is wrong with a CRD, or with an object of it: found here, with the struct and the field, instead of by the API
 //! server.
 //!
-//! The rules are those of `k8s.io/apiextensions-apiserver` 1.36. Left to the API server are CEL expressions (that they
-//! compile, and what they cost) and the values of string formats.
+//! The rules are those of `k8s.io/apiextensions-apiserver` 1.36. Left to the API server are whether CEL expressions compile, what they
+//! cost but for the everyday case, and the values of string formats.
 
 mod branches;
+mod cost;
 mod defaults;
 mod doubtful;
 mod json_path;
@@ -40,6 +41,7 @@ pub fn check(crd: &Crd) -> Vec<Problem> {
         // A schema that is none has no paths, and nothing can be checked against it.
         if found.is_empty() {
             found = defaults::check(schema);
+            found.extend(cost::check(schema));
             let dangling = crd.dangling.get(name).map_or(&[][..], Vec::as_slice);
             found.extend(paths::check(version, dangling));
         }
@@ -54,12 +56,14 @@ pub fn check(crd: &Crd) -> Vec<Problem> {
 
 /// What the API server takes, and is most likely not meant or will be in the way.
 ///
-/// That is a CRD too large for `kubectl apply` without `--server-side`, and rules about fields that are not there.
+/// That is a CRD too large for `kubectl apply` without `--server-side`, rules about fields that are not there, keywords that do not
+/// belong to their type, formats that nobody checks, and columns that show one value of several.
 pub fn warnings(crd: &Crd) -> Vec<Problem> {
     let mut problems = Vec::from_iter(shell::too_large(&crd.definition));
     for version in crd.versions() {
         let name = version["name"].as_str().unwrap_or_default();
-        let found = doubtful::check(&version["schema"]["openAPIV3Schema"]);
+        let mut found = doubtful::check(&version["schema"]["openAPIV3Schema"]);
+        found.extend(paths::doubtful(version));
         problems.extend(
             found
                 .into_iter()

@@ -44,6 +44,41 @@ pub fn dangling(version: &Value) -> Vec<String> {
     dangling
 }
 
+/// Columns whose path may have several values: the API server prints the first.
+pub fn doubtful(version: &Value) -> Vec<Problem> {
+    let columns = version["additionalPrinterColumns"].as_array();
+    let several = |path: &str| path.contains("[*]") || path.contains("..") || has_slice(path);
+    let mut problems = Vec::new();
+    for column in columns.into_iter().flatten() {
+        let text = |key: &str| column[key].as_str().unwrap_or_default();
+        let path = text("jsonPath");
+        if several(path) {
+            let message =
+                format!("`{path}` may have several values, but a column shows the first alone");
+            let help = "let the controller write what the column is to show into a field of the status, or point it to one item with `[0]`";
+            let attribute = format!("printcolumn \"{}\"", text("name"));
+            problems.push(Problem::new(message).field(attribute).help(help));
+        }
+    }
+    problems
+}
+
+/// Whether there is a `[1:2]` in a path. A filter has its colons in quotes.
+fn has_slice(path: &str) -> bool {
+    let brackets = path
+        .split('[')
+        .skip(1)
+        .filter_map(|it| it.split(']').next());
+    let is_slice = |it: &str| {
+        it.contains(':')
+            && it
+                .chars()
+                .all(|c| c.is_ascii_digit() || c == ':' || c == '-')
+    };
+    let found: Vec<_> = brackets.collect();
+    found.into_iter().any(is_slice)
+}
+
 /// What is wrong with a field that is to hold the names of watched objects.
 pub fn check_index(schema: &Value, index: &IndexReport) -> Option<Problem> {
     let IndexReport { watched, path } = index;

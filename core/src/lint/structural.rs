@@ -28,16 +28,25 @@ pub fn each_structural<'a>(schema: &'a Value, path: &str, visit: &mut impl FnMut
     }
 }
 
+/// What is wrong with `true` or `false` in the place of a schema, which JSON Schema allows, and `JSONSchemaProps` does not.
+pub fn boolean(schema: &Value) -> String {
+    format!("the schema is `{schema}`, and a CRD has no boolean schemas")
+}
+
+/// The help for [`boolean`].
+pub const ANY_VALUE: &str =
+    "write `{\"x-kubernetes-preserve-unknown-fields\": true}` for any value";
+
 /// All that keeps a schema from being structural, or that the API server refuses besides.
 pub fn check(schema: &Value, status: bool) -> Vec<Problem> {
     let mut problems = check_root(schema, status);
     each_structural(schema, "", &mut |path, schema| {
         let Value::Object(node) = schema else {
-            problems.push(
-                Problem::new("there is no schema")
-                    .field(path)
-                    .help("derive `KubeSchema` or `JsonSchema`"),
-            );
+            let problem = match schema {
+                Value::Bool(_) => Problem::new(boolean(schema)).help(ANY_VALUE),
+                _ => Problem::new("there is no schema").help("derive `KubeSchema` or `JsonSchema`"),
+            };
+            problems.push(problem.field(path));
             return;
         };
         let found = [
@@ -331,6 +340,22 @@ mod tests {
             json!({"type": "array", "items": {"anyOf": [{}, {}]}}),
             &["x[]: it has no type, which every field of a CRD has"],
         );
+        for boolean in [true, false] {
+            let message = format!("the schema is `{boolean}`, and a CRD has no boolean schemas");
+            check_field(json!(boolean), &[&format!("x: {message}")]);
+            check_field(
+                json!({"type": "array", "items": boolean}),
+                &[&format!("x: {message}")],
+            );
+            check_field(
+                json!({"type": "object", "additionalProperties": {"type": "array", "items": boolean}}),
+                &[&format!("x{{}}: {message}")],
+            );
+            check_field(
+                json!({"type": "string", "not": {"anyOf": [{"minLength": 1}, boolean]}}),
+                &[&format!("x: {message}")],
+            );
+        }
         check_field(json!({"type": "null"}), &["x: its type is null"]);
         check_field(
             json!({"type": ["string", "integer"]}),

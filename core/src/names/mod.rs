@@ -28,6 +28,7 @@ pub use kind::Kind;
 pub use label::{ControllerName, Domain, Group, Namespace, Plural, ProjectName, ShortName};
 pub use plural::plural_of;
 pub use version::{Version, compare_versions};
+pub use words::words;
 
 /// Checks a name that becomes a segment of a URL's path: that of an object, a namespace or a subresource. `what` is which of them.
 ///

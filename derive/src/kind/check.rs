@@ -121,6 +121,7 @@ fn check_columns(kind: &Kind, errors: &mut Errors) {
         type_,
         format,
         json_path,
+        ..
     } in &kind.columns
     {
         if let Some(name) = name.as_ref().filter(|name| !names.insert(name.value())) {
@@ -144,7 +145,7 @@ fn check_selectable(kind: &Kind, errors: &mut Errors) {
 
 /// kube puts each annotation on every object that `new` makes, and not on the CRD alone.
 fn check_annotations(kind: &Kind, errors: &mut Errors) {
-    for annotation in &kind.annotations {
+    for (annotation, _) in &kind.annotations {
         if annotation.value().starts_with("cert-manager.io/inject-") {
             let message = "kube puts this on every object made with `new` too, not on the CRD alone: leave it to the \
                            overlay in `config/`, which patches the CRD";
@@ -155,15 +156,18 @@ fn check_annotations(kind: &Kind, errors: &mut Errors) {
 
 /// Repeated names are dropped or refused, depending on which.
 fn check_twice(kind: &Kind, errors: &mut Errors) {
+    fn keys(pairs: &[(LitStr, LitStr)]) -> Vec<&LitStr> {
+        pairs.iter().map(|(key, _)| key).collect()
+    }
     for texts in [
-        &kind.shortnames,
-        &kind.categories,
-        &kind.selectable,
-        &kind.annotations,
-        &kind.labels,
+        kind.shortnames.iter().collect(),
+        kind.categories.iter().collect(),
+        kind.selectable.iter().collect(),
+        keys(&kind.annotations),
+        keys(&kind.labels),
     ] {
         let mut seen = BTreeSet::new();
-        for text in texts.iter().filter(|text| !seen.insert(text.value())) {
+        for text in texts.into_iter().filter(|text| !seen.insert(text.value())) {
             errors.at(
                 text,
                 format!("`{}` is there already: remove one", text.value()),

@@ -19,6 +19,7 @@ pub fn emit(input: &DeriveInput, kind: &Kind, shell: &Shell) -> TokenStream {
         return TokenStream::new();
     };
     let source = crate::source(&kind.ident);
+    let outline = kind.outline().definition().to_string();
     let object = shell.optional_spec.then(|| optional::emit(input, &root));
     quote! {
         #object
@@ -27,6 +28,10 @@ pub fn emit(input: &DeriveInput, kind: &Kind, shell: &Shell) -> TokenStream {
         impl ::kopgen_runtime::Kind for #root {
             fn source() -> ::kopgen_runtime::Source {
                 #source
+            }
+
+            fn outline() -> &'static str {
+                #outline
             }
 
             fn instances() {

@@ -160,7 +160,7 @@ impl Reconciler {
             .find_map(|suffix| ident.strip_suffix(suffix));
         let stem = stem.filter(|stem| !stem.is_empty()).unwrap_or(ident);
         match stem.parse::<kopgen_core::names::Kind>() {
-            Ok(kind) => kind.snake().trim_end_matches('_').replace('_', "-"),
+            Ok(kind) => kind.kebab(),
             Err(_) => stem.to_lowercase(),
         }
     }

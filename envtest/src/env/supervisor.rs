@@ -37,6 +37,8 @@ impl Supervisor {
         #[cfg(unix)]
         let leader = detached(["/bin/sh", "-c", "read -r _"].map(OsString::from).to_vec())
             .doing(|| "start a process group".to_owned())?;
+        // On Windows the watcher is told of each server by itself.
+        #[cfg_attr(not(unix), expect(unused_mut))]
         let mut supervisor = Self {
             watcher,
             targets,

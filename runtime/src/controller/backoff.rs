@@ -4,6 +4,9 @@ use std::time::Duration;
 /// How long the first failure of an object waits. It doubles with each failure in a row.
 pub(crate) const FIRST: Duration = Duration::from_millis(100);
 
+/// How long the first conflict of an object waits, which doubles likewise: the object is read again before it is tried again.
+const FIRST_CONFLICT: Duration = Duration::from_millis(10);
+
 /// What the wait grows to: five minutes.
 pub(crate) const CAP: Duration = Duration::from_secs(300);
 
@@ -12,7 +15,16 @@ pub(crate) const CAP: Duration = Duration::from_secs(300);
 /// `random` in `0.0..1.0` spreads the objects that failed together (an API server that was away) over a quarter of the
 /// time either way.
 pub(crate) fn delay(failures: u32, random: f64) -> Duration {
-    let doubled = FIRST.saturating_mul(2u32.saturating_pow(failures.saturating_sub(1)));
+    doubled(FIRST, failures, random)
+}
+
+/// The same for conflicts in a row.
+pub(crate) fn conflict_delay(conflicts: u32, random: f64) -> Duration {
+    doubled(FIRST_CONFLICT, conflicts, random)
+}
+
+fn doubled(first: Duration, times: u32, random: f64) -> Duration {
+    let doubled = first.saturating_mul(2u32.saturating_pow(times.saturating_sub(1)));
     doubled.min(CAP).mul_f64(0.75 + random / 2.0)
 }
 

@@ -1,11 +1,12 @@
 //! The objects that a reconciler reads without a call.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use kopgen_core::report::Resource;
 
 use super::cache::Cache;
+use super::index::Index;
 #[cfg(feature = "testing")]
 use super::watch::{key_of, owner_in};
 use super::{Key, RawObject};
@@ -29,7 +30,7 @@ impl Caches {
         Self {
             namespaces: namespaces.to_vec(),
             kind: declared.report.kind.clone(),
-            objects: Cache::default(),
+            objects: Cache::new(indices(declared)),
             children: cached
                 .map(|watch| (watch.clone(), Children::default()))
                 .collect(),
@@ -62,7 +63,7 @@ impl Caches {
             children.insert(key.clone(), object.clone(), owner);
         }
         if self.kind == *resource {
-            self.objects.insert(key, Arc::new(object));
+            self.objects.show(&key, Arc::new(object));
         }
     }
 
@@ -82,6 +83,18 @@ impl Caches {
         let mut children = self.children.iter();
         children.find(|(watch, _)| watch.resource == *resource)
     }
+}
+
+fn indices(declared: &Declared) -> BTreeMap<usize, Index> {
+    let watches = declared.watches.iter().enumerate();
+    let indices = watches.filter_map(|(place, watch)| match &watch.mapper {
+        Mapper::Index(path) => {
+            let index = Index::new(path.clone(), &declared.report.kind, &watch.resource);
+            Some((place, index))
+        }
+        Mapper::Owner | Mapper::CachedOwner | Mapper::Function(_) => None,
+    });
+    indices.collect()
 }
 
 /// The objects of a type that is owned.

@@ -11,9 +11,12 @@ mod applied;
 mod backoff;
 mod cache;
 mod caches;
+mod finalizer;
 mod index;
 mod key;
+mod limit;
 mod object;
+mod own;
 mod pulse;
 mod queue;
 mod raw;
@@ -21,7 +24,6 @@ mod reconcile;
 mod seen;
 mod watch;
 
-use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,21 +37,23 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::call::Call;
-use crate::declarations::{Declared, Mapper};
+use crate::declarations::Declared;
 use crate::election::Gate;
 use crate::events::Events;
 use crate::metrics::{ControllerMetrics, Metrics};
+use crate::supervision::{Supervisor, UserCode};
 use crate::{Action, Cleaned, Error, Result};
-
-use index::Index;
-use queue::Queue;
 
 pub(crate) use applied::{Applied, Apply};
 pub(crate) use backoff::{random, random_bits};
 pub(crate) use caches::Caches;
 pub(crate) use key::Key;
 pub(crate) use object::RawObject;
+pub(crate) use own::{Own, Progress};
+pub(crate) use queue::Queue;
 pub(crate) use reconcile::{Malformed, panic_error};
+#[cfg(feature = "testing")]
+pub(crate) use watch::key_of;
 
 /// How many objects of one controller are reconciled at a time, unless it declares another number.
 pub(crate) const CONCURRENCY: usize = 16;
@@ -59,7 +63,7 @@ pub(crate) const GRACE: Duration = Duration::from_secs(25);
 
 /// A reconciler without its types.
 pub(crate) trait ErasedReconciler: Send + Sync {
-    /// Whether the object fits its type.
+    /// Whether the object fits its type, but for its status.
     fn check(&self, object: &RawObject) -> Result<()>;
     fn reconcile(&self, call: Call) -> BoxFuture<'_, Result<Action>>;
     fn cleanup(&self, call: Call) -> BoxFuture<'_, Result<Cleaned>>;
@@ -70,16 +74,14 @@ pub(crate) struct ControllerInfo {
     pub(crate) declared: Declared,
     /// The field manager of all that it writes.
     pub(crate) manager: Arc<str>,
-    pub(crate) events: Events,
+    pub(crate) events: Arc<Events>,
 }
 
 impl ControllerInfo {
-    pub(crate) fn new(client: &Client, operator: &str, declared: Declared) -> Self {
-        let manager = manager(operator, &declared.report.name);
-        let events = Events::new(client, &manager);
+    pub(crate) fn new(operator: &str, declared: Declared, events: Arc<Events>) -> Self {
         Self {
+            manager: manager(operator, &declared.report.name),
             declared,
-            manager,
             events,
         }
     }
@@ -102,6 +104,7 @@ pub(crate) struct Common {
     pub(crate) namespaces: Arc<[Option<String>]>,
     pub(crate) gate: Gate,
     pub(crate) metrics: Metrics,
+    pub(crate) user_code: UserCode,
     pub(crate) stop: CancellationToken,
 }
 
@@ -112,35 +115,10 @@ struct Shared {
     info: Arc<ControllerInfo>,
     reconciler: Arc<dyn ErasedReconciler>,
     caches: Arc<Caches>,
-    /// Of the watches that look objects up by a field, by the watch's place among those that are declared. They follow the
-    /// cache.
-    indices: BTreeMap<usize, Index>,
     applied: Arc<Applied>,
-    queue: Queue,
+    queue: Arc<Queue>,
     metrics: ControllerMetrics,
-}
-
-impl Shared {
-    /// Takes an object of the kind in, and queues it if it is news.
-    fn insert(&self, key: Key, object: RawObject) {
-        let object = Arc::new(object);
-        if self.caches.objects.insert(key.clone(), object.clone()) {
-            for index in self.indices.values() {
-                index.insert(&key, &object);
-            }
-            self.queue.add(key);
-        }
-    }
-
-    /// Forgets an object that does not exist any more.
-    fn remove(&self, key: Key) {
-        self.caches.objects.remove(&key);
-        for index in self.indices.values() {
-            index.remove(&key);
-        }
-        // What waits for its time finds nothing then.
-        self.queue.add(key);
-    }
+    supervisor: Supervisor,
 }
 
 /// Runs a controller until `stop`, and then until the reconciles under way are finished. `ready` becomes true when all
@@ -156,20 +134,22 @@ pub(crate) async fn run(
         namespaces,
         gate,
         metrics,
+        user_code,
         stop,
     } = common;
     let controller = info.declared.report.name.clone();
     let metrics = metrics.controller(&controller);
+    metrics.limit(info.declared.concurrency);
     let applied = Arc::new(Applied::new(&info.declared.owned, &namespaces));
     let shared = Arc::new(Shared {
         client,
-        indices: indices(&info.declared),
         caches: Arc::new(Caches::new(&info.declared, &namespaces)),
         info,
         reconciler,
         applied,
-        queue: Queue::new(metrics.queue()),
+        queue: Arc::new(Queue::new(metrics.queue())),
         metrics,
+        supervisor: user_code.supervisor(&controller),
         namespaces,
     });
     let mut watches = Watches::start(&shared);
@@ -179,7 +159,7 @@ pub(crate) async fn run(
         error = ended(&mut watches.tasks) => return Err(error),
     }
     ready.send_replace(true);
-    tracing::info!(controller, "all caches are filled");
+    tracing::info!(controller, "all caches are synced");
     tokio::select! {
         () = stop.cancelled() => return Ok(()),
         () = gate.until_open() => {}
@@ -244,18 +224,6 @@ impl Watches {
         self.synced.push(receiver);
         sender
     }
-}
-
-fn indices(declared: &Declared) -> BTreeMap<usize, Index> {
-    let watches = declared.watches.iter().enumerate();
-    let indices = watches.filter_map(|(place, watch)| match &watch.mapper {
-        Mapper::Index(path) => {
-            let index = Index::new(path.clone(), &declared.report.kind, &watch.resource);
-            Some((place, index))
-        }
-        Mapper::Owner | Mapper::CachedOwner | Mapper::Function(_) => None,
-    });
-    indices.collect()
 }
 
 /// Where to watch a kind: in each namespace, or in the cluster that it lives in.

@@ -8,12 +8,15 @@ use tokio::time::Instant;
 
 use super::Key;
 use super::backoff;
+use super::limit::{self, Limits};
 use crate::metrics::QueueMetrics;
 
 /// The objects that wait for a reconcile.
 ///
 /// An object is in it once, however often it is added. One that is added while it is reconciled is dirty: it comes again
-/// when that reconcile is done, so that no change is missed and none is worked on twice at the same time.
+/// when that reconcile is done, so that no change is missed and none is worked on twice at the same time. What the reconcile has
+/// changed of its object itself is an echo: after a failure it does not wake the object, which would never back off otherwise.
+/// How often an object is reconciled at all has its [limit](Limits).
 ///
 /// Until it is [opened](Self::open) it takes nothing in: a replica that does not lead would gather every object that there
 /// ever was.
@@ -37,6 +40,9 @@ struct State {
     due: HashMap<Key, (Instant, u64)>,
     /// How often a key failed in a row.
     failures: HashMap<Key, u32>,
+    /// How often a key was late in a row.
+    conflicts: HashMap<Key, u32>,
+    limits: Limits,
     sequence: u64,
     opened: bool,
     closed: bool,
@@ -47,6 +53,16 @@ struct Run {
     began: Instant,
     /// Since when the key is dirty.
     dirty: Option<Instant>,
+    /// Since when it is so because of the run's own writes.
+    echo: Option<Instant>,
+}
+
+/// A key to reconcile.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Next {
+    pub(crate) key: Key,
+    /// It was held back by its limit, for the first time in a while.
+    pub(crate) limited: bool,
 }
 
 /// How a reconcile ended.
@@ -56,6 +72,8 @@ pub(crate) enum Outcome {
     Done(Option<Duration>),
     /// Badly: it comes again after a time that grows with each failure in a row.
     Failed,
+    /// Somebody else was first: it comes again after a short time, which grows likewise.
+    Conflict,
     /// Badly, and no time will help: it comes again when it changes.
     Rejected,
     /// The object does not exist any more.
@@ -88,8 +106,20 @@ impl Queue {
         self.changed.notify_one();
     }
 
+    /// Adds a key because of what its own run has written.
+    pub(crate) fn echo(&self, key: Key) {
+        let mut state = self.lock();
+        match state.running.get_mut(&key) {
+            Some(run) => _ = run.echo.get_or_insert_with(Instant::now),
+            None => {
+                drop(state);
+                self.add(key);
+            }
+        }
+    }
+
     /// The next key, which is running until it is given back to [`done`](Self::done). `None` when the queue is closed.
-    pub(crate) async fn next(&self) -> Option<Key> {
+    pub(crate) async fn next(&self) -> Option<Next> {
         loop {
             let due = {
                 let (mut state, now) = (self.lock(), Instant::now());
@@ -102,7 +132,8 @@ impl Queue {
                 if let Some((key, since)) = state.take(now) {
                     self.metrics.waits.observe((now - since).as_secs_f64());
                     self.count(&state);
-                    return Some(key);
+                    let limited = state.limits.release(&key);
+                    return Some(Next { key, limited });
                 }
                 state.delayed.keys().next().map(|&(due, _)| due)
             };
@@ -120,33 +151,54 @@ impl Queue {
 
     /// Ends the run of a key. Gives the time until it comes again, where it has failed.
     pub(crate) fn done(&self, key: Key, outcome: Outcome) -> Option<Duration> {
-        let mut state = self.lock();
+        let (mut state, now) = (self.lock(), Instant::now());
         let run = state.running.remove(&key);
         if let Some(run) = &run {
-            self.metrics.work.observe(run.began.elapsed().as_secs_f64());
+            self.metrics.work.observe((now - run.began).as_secs_f64());
         }
-        let mut retry = None;
+        let (dirty, echo) = run.map_or((None, None), |run| (run.dirty, run.echo));
+        if outcome != Outcome::Failed {
+            state.failures.remove(&key);
+        }
+        if outcome != Outcome::Conflict {
+            state.conflicts.remove(&key);
+        }
+        let (mut retry, mut woken) = (None, dirty);
+        let mut cost = limit::RECONCILE;
         match outcome {
             Outcome::Done(requeue) => {
-                state.failures.remove(&key);
+                woken = dirty.into_iter().chain(echo).min();
                 if let Some(after) = requeue {
                     state.delay(key.clone(), after);
                 }
             }
             Outcome::Failed => {
-                let failures = state.failures.entry(key.clone()).or_default();
-                *failures = failures.saturating_add(1);
-                let after = backoff::delay(*failures, backoff::random());
-                state.delay(key.clone(), after);
-                self.metrics.retries.inc();
-                retry = Some(after);
+                cost = limit::FAILURE;
+                retry = Some(backoff::delay(
+                    again(&mut state.failures, &key),
+                    backoff::random(),
+                ));
             }
-            Outcome::Rejected | Outcome::Gone => {
-                state.failures.remove(&key);
+            Outcome::Conflict => {
+                let conflicts = again(&mut state.conflicts, &key);
+                retry = Some(backoff::conflict_delay(conflicts, backoff::random()));
             }
+            Outcome::Rejected | Outcome::Gone => {}
         }
-        if let Some(since) = run.and_then(|run| run.dirty) {
-            state.queue(key, since);
+        if let Some(after) = retry {
+            state.delay(key.clone(), after);
+            self.metrics.retries.inc();
+        }
+        state.limits.spend(&key, cost, now);
+        if outcome == Outcome::Gone {
+            state.limits.forget(&key);
+        }
+        if let Some(since) = woken {
+            let queued = self.queue(&mut state, key, since, now);
+            // What was dirty is counted already.
+            if queued && dirty.is_none() {
+                self.metrics.adds.inc();
+            }
         }
         self.count(&state);
         drop(state);
@@ -161,9 +213,33 @@ impl Queue {
     }
 
     fn add_to(&self, state: &mut State, key: Key, now: Instant) {
-        if state.add(key, now) {
+        let added = match state.running.get_mut(&key) {
+            Some(Run { dirty: Some(_), .. }) => false,
+            Some(run) => {
+                run.dirty = Some(now);
+                true
+            }
+            None => self.queue(state, key, now, now),
+        };
+        if added {
             self.metrics.adds.inc();
         }
+    }
+
+    /// Whether it did not wait already, and may come at once.
+    fn queue(&self, state: &mut State, key: Key, since: Instant, now: Instant) -> bool {
+        let wait = state.limits.wait(&key, now);
+        if wait.is_zero() {
+            return state.queue(key, since);
+        }
+        if state.limits.hold(&key) {
+            self.metrics.limited.inc();
+        }
+        // What comes of itself before then is held back then.
+        if state.due.get(&key).is_none_or(|&(due, _)| due > now + wait) {
+            state.delay(key, wait);
+        }
+        false
     }
 
     fn count(&self, state: &State) {
@@ -178,18 +254,6 @@ impl Queue {
 }
 
 impl State {
-    /// Whether it did not wait already.
-    fn add(&mut self, key: Key, now: Instant) -> bool {
-        match self.running.get_mut(&key) {
-            Some(Run { dirty: Some(_), .. }) => false,
-            Some(run) => {
-                run.dirty = Some(now);
-                true
-            }
-            None => self.queue(key, now),
-        }
-    }
-
     fn queue(&mut self, key: Key, since: Instant) -> bool {
         if let Some(due) = self.due.remove(&key) {
             self.delayed.remove(&due);
@@ -233,10 +297,18 @@ impl State {
         let run = Run {
             began: now,
             dirty: None,
+            echo: None,
         };
         self.running.insert(key.clone(), run);
         Some((key, since))
     }
+}
+
+/// Counts one more in a row.
+fn again(counts: &mut HashMap<Key, u32>, key: &Key) -> u32 {
+    let count = counts.entry(key.clone()).or_default();
+    *count = count.saturating_add(1);
+    *count
 }
 
 #[cfg(test)]
@@ -260,6 +332,7 @@ mod tests {
             .await
             .ok()
             .flatten()
+            .map(|next| next.key)
     }
 
     const SOON: Duration = Duration::from_millis(1);
@@ -400,6 +473,102 @@ mod tests {
             "{waits:?}"
         );
         assert_eq!(queue.metrics.retries.get(), 4);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_echo_wakes_after_a_success_and_not_after_a_failure() {
+        let queue = queue();
+        queue.add(key("a"));
+        next(&queue, SOON).await;
+        queue.echo(key("a"));
+        queue.done(key("a"), Outcome::Done(None));
+        assert_eq!(next(&queue, SOON).await, Some(key("a")));
+
+        queue.echo(key("a"));
+        let retry = queue.done(key("a"), Outcome::Failed).unwrap();
+        assert_eq!(next(&queue, retry - SOON).await, None);
+        assert_eq!(next(&queue, 2 * SOON).await, Some(key("a")));
+
+        // A change does.
+        queue.echo(key("a"));
+        queue.add(key("a"));
+        queue.done(key("a"), Outcome::Failed);
+        assert_eq!(next(&queue, SOON).await, Some(key("a")));
+        queue.done(key("a"), Outcome::Done(None));
+
+        // Of one that is not running it is a change.
+        queue.echo(key("b"));
+        assert_eq!(next(&queue, SOON).await, Some(key("b")));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn conflicts_wait_shortly_and_longer_each_time() {
+        let queue = queue();
+        let mut waits = Vec::new();
+        queue.add(key("a"));
+        for outcome in [
+            Outcome::Conflict,
+            Outcome::Conflict,
+            Outcome::Failed,
+            Outcome::Conflict,
+        ] {
+            next(&queue, backoff::CAP).await;
+            waits.extend(queue.done(key("a"), outcome));
+        }
+        let millis = |wait: &Duration| wait.as_millis();
+        assert!((7..=13).contains(&millis(&waits[0])), "{waits:?}");
+        assert!((15..=25).contains(&millis(&waits[1])), "{waits:?}");
+        assert!((75..=125).contains(&millis(&waits[2])), "{waits:?}");
+        assert!((7..=13).contains(&millis(&waits[3])), "{waits:?}");
+    }
+
+    /// How often a key that changes all the time comes within a minute, and how often it was reported to be limited.
+    async fn spin(outcome: Outcome) -> (usize, usize, u64) {
+        let queue = queue();
+        let end = Instant::now() + Duration::from_secs(60);
+        let (mut runs, mut reports) = (0, 0);
+        queue.add(key("a"));
+        while let Ok(Some(next)) = tokio::time::timeout_at(end, queue.next()).await {
+            runs += 1;
+            reports += usize::from(next.limited);
+            // Another is not concerned.
+            queue.add(key("b"));
+            queue.add(key("a"));
+            queue.done(key("a"), outcome);
+            let other = tokio::time::timeout(SOON, queue.next()).await;
+            assert_eq!(other.unwrap().unwrap().key, key("b"));
+            queue.done(key("b"), Outcome::Gone);
+        }
+        (runs, reports, queue.metrics.limited.get())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_key_spins() {
+        let (runs, reports, limited) = spin(Outcome::Done(None)).await;
+        assert!((105..=112).contains(&runs), "{runs}");
+        assert_eq!(reports, 1);
+        assert_eq!(limited as usize, runs - 50 + 1);
+        let (runs, reports, _) = spin(Outcome::Failed).await;
+        assert!((20..=24).contains(&runs), "{runs}");
+        assert_eq!(reports, 1);
+        let (runs, reports, _) = spin(Outcome::Done(Some(Duration::ZERO))).await;
+        assert!((105..=112).contains(&runs), "{runs}");
+        assert_eq!(reports, 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_change_of_what_backs_off_comes_at_once() {
+        let queue = queue();
+        queue.add(key("a"));
+        for _ in 0..13 {
+            next(&queue, backoff::CAP * 2).await;
+            queue.done(key("a"), Outcome::Failed);
+        }
+        for _ in 0..5 {
+            queue.add(key("a"));
+            assert_eq!(next(&queue, SOON).await, Some(key("a")));
+            queue.done(key("a"), Outcome::Failed);
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -2,25 +2,25 @@
 
 use std::any::Any;
 use std::fmt;
+use std::ops::Range;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use anyhow::{Context as _, anyhow};
 use futures::FutureExt;
-use kube::api::Patch;
 use kube::runtime::events::EventType;
-use serde_json::json;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use super::queue::Outcome;
-use super::{Key, RawObject, Shared};
+use super::cache::Notes;
+use super::queue::{Next, Outcome};
+use super::{Key, Own, Progress, RawObject, Shared, finalizer};
 use crate::call::{Call, Caller, Reconciling};
 use crate::decode::Unreadable;
 use crate::describe::describe;
 use crate::metrics::Reconciled;
-use crate::request::{Collection, is_conflict, is_not_found};
 use crate::{Action, Cleaned, Error, Result};
 
 /// An object that does not fit the type of its kind: no retry will help.
@@ -44,8 +44,8 @@ pub(super) async fn work(shared: &Arc<Shared>, concurrency: usize) {
     let mut running = JoinSet::new();
     loop {
         tokio::select! {
-            key = shared.queue.next(), if running.len() < concurrency => match key {
-                Some(key) => drop(running.spawn(process(shared.clone(), key))),
+            next = shared.queue.next(), if running.len() < concurrency => match next {
+                Some(next) => drop(running.spawn(process(shared.clone(), next))),
                 None => break,
             },
             Some(_) = running.join_next() => {}
@@ -54,113 +54,214 @@ pub(super) async fn work(shared: &Arc<Shared>, concurrency: usize) {
     while running.join_next().await.is_some() {}
 }
 
-async fn process(shared: Arc<Shared>, key: Key) {
+async fn process(shared: Arc<Shared>, next: Next) {
+    let Next { key, limited } = next;
+    let controller = &shared.info.declared.report.name;
+    // Of this level so that it is there at every one: what goes wrong is to name its object.
+    let span = tracing::error_span!("reconcile", controller, object = %key);
     let Some(object) = shared.caches.objects.get(&key) else {
         shared.queue.done(key, Outcome::Gone);
         return;
     };
-    let controller = &shared.info.declared.report.name;
-    // Of this level so that it is there at every one: what goes wrong is to name its object.
-    let span = tracing::error_span!("reconcile", controller, object = %key);
     let began = Instant::now();
     shared.metrics.begin();
-    let reconciling = reconcile(&shared, object.clone());
-    let result = AssertUnwindSafe(reconciling.instrument(span.clone()))
-        .catch_unwind()
-        .await;
-    let result = result.unwrap_or_else(|panic| Err(panic_error(&*panic)));
-    let reconciled = match &result {
-        Ok(action) => Reconciled::Done(*action),
-        Err(error) if error.is::<Malformed>() => Reconciled::Rejected,
-        Err(_) => Reconciled::Failed,
+    let reconciling = attempt(&shared, &key, object, limited).instrument(span.clone());
+    let ended = supervised(&shared, &key, reconciling).await;
+    let reconciled = match &ended {
+        Ended::Done(action) => Reconciled::Done(*action),
+        Ended::Conflict(_) => Reconciled::Conflict,
+        Ended::Gone(_) => Reconciled::Done(Action::await_change()),
+        Ended::Malformed(_) => Reconciled::Rejected,
+        Ended::Failed(_) => Reconciled::Failed,
     };
     shared.metrics.end(reconciled, began.elapsed());
-    if let Err(error) = &result
-        && error.is::<Malformed>()
-    {
-        let told = tell(&shared, object, error);
-        told.instrument(span.clone()).await;
-    }
     let _entered = span.entered();
-    match result {
-        Ok(action) => {
-            shared.queue.done(key, Outcome::Done(action.requeue_after));
+    let done = |outcome| {
+        let retry = shared.queue.done(key, outcome).unwrap_or_default();
+        format!("{:.2} s", retry.as_secs_f64())
+    };
+    match ended {
+        Ended::Done(action) => _ = done(Outcome::Done(action.requeue_after)),
+        Ended::Gone(error) => {
+            done(Outcome::Gone);
+            let error = error.as_ref().map(|error| describe(error.as_ref()));
+            tracing::debug!(error, "the object went while it was reconciled");
         }
-        Err(error) if error.is::<Malformed>() => {
-            shared.queue.done(key, Outcome::Rejected);
-            tracing::error!(
-                error = describe(error.as_ref()),
-                "left alone until it changes"
-            );
+        Ended::Conflict(error) => {
+            let retry = done(Outcome::Conflict);
+            let error = error.as_ref().map(|error| describe(error.as_ref()));
+            tracing::info!(error, retry, "the object changed while it was reconciled");
         }
-        Err(error) => {
-            let retry = shared.queue.done(key, Outcome::Failed).unwrap_or_default();
-            let (error, retry) = (
-                describe(error.as_ref()),
-                format!("{:.1} s", retry.as_secs_f64()),
-            );
+        Ended::Malformed(error) => {
+            done(Outcome::Rejected);
+            let error = describe(error.as_ref());
+            tracing::error!(error, "left alone until it changes");
+        }
+        Ended::Failed(error) => {
+            let retry = done(Outcome::Failed);
+            let error = describe(error.as_ref());
             tracing::error!(error, retry, "the reconcile failed");
         }
     }
 }
 
-/// Publishes on the object that it is malformed, where the controller may publish events.
-async fn tell(shared: &Shared, object: Arc<RawObject>, malformed: &Error) {
+/// A panic and the end of the time for it are failures of the reconcile.
+async fn supervised(shared: &Shared, key: &Key, reconcile: impl Future<Output = Ended>) -> Ended {
+    let reconcile = AssertUnwindSafe(reconcile).catch_unwind();
+    match shared.supervisor.reconcile(key, reconcile).await {
+        Ok(Ok(ended)) => ended,
+        Ok(Err(panic)) => {
+            shared.metrics.panicked();
+            Ended::Failed(panic_error(&*panic))
+        }
+        Err(timed_out) => {
+            shared.metrics.timed_out();
+            Ended::Failed(timed_out.into())
+        }
+    }
+}
+
+/// How a reconcile ended.
+enum Ended {
+    Done(Action),
+    /// Somebody else changed the object, so its status was not written.
+    Conflict(Option<Error>),
+    /// The object does not exist any more, which may be why it failed.
+    Gone(Option<Error>),
+    Malformed(Error),
+    Failed(Error),
+}
+
+/// Reconciles an object, and says of it what there is to say.
+async fn attempt(shared: &Shared, key: &Key, mut object: Arc<RawObject>, limited: bool) -> Ended {
+    if shared.caches.objects.is_doubtful(key) {
+        let call = call(shared, key, object.clone());
+        match call.look(false).await {
+            Ok(Some(found)) => object = found,
+            Ok(None) => return Ended::Gone(None),
+            Err(error) => return Ended::Failed(error.context("cannot read the object again")),
+        }
+    }
+    let call = call(shared, key, object);
+    if limited {
+        tracing::warn!("reconciled too often, so it is held back: {TOO_OFTEN}");
+        tell(shared, &call, "ReconcilesLimited", TOO_OFTEN).await;
+    }
+    let result = reconcile(shared, &call).await;
+    say_whether_status_fits(shared, &call).await;
+    let conflicted = call
+        .reconciling()
+        .own
+        .progress
+        .conflicted
+        .load(Ordering::Relaxed);
+    match result {
+        Ok(_) if conflicted => Ended::Conflict(None),
+        Ok(action) => Ended::Done(action),
+        Err(error) if error.is::<Malformed>() => {
+            let reason = if call.reconciling().object.is_being_deleted() {
+                "CleanupBlocked"
+            } else {
+                "Malformed"
+            };
+            tell(shared, &call, reason, &describe(error.as_ref())).await;
+            Ended::Malformed(error)
+        }
+        Err(error) if has_gone(&call, &error).await => Ended::Gone(Some(error)),
+        Err(error) if conflicted && is_api_error(&error, 409..410) => Ended::Conflict(Some(error)),
+        Err(error) => Ended::Failed(error),
+    }
+}
+
+const TOO_OFTEN: &str = "it was reconciled 50 times, or 10 times without success, with hardly a pause, and is from now on reconciled \
+    once a second, or once in five. Does each reconcile change what it watches, as a time in the status does?";
+
+/// Publishes a warning on the object, where the controller may publish events.
+async fn tell(shared: &Shared, call: &Call, reason: &str, note: &str) {
     if !shared.info.declared.publishes_events {
         return;
     }
-    let note = describe(malformed.as_ref());
     // Of events with one reason the first one's note stays.
-    let reason = if object.is_being_deleted() {
-        "CleanupBlocked"
-    } else {
-        "Malformed"
-    };
-    let call = call(shared, object);
-    if let Err(error) = call.event(EventType::Warning, reason, note).await {
+    let event = call.event(EventType::Warning, reason, note.to_owned());
+    if let Err(error) = event.await {
         tracing::warn!(error = describe(error.as_ref()), "nobody was told");
     }
 }
 
-async fn reconcile(shared: &Shared, object: Arc<RawObject>) -> Result<Action> {
+/// Says so once of an object whose status does not fit its type.
+async fn say_whether_status_fits(shared: &Shared, call: &Call) {
+    let Reconciling { object, own, .. } = call.reconciling();
+    let unreadable = own.progress.take_unreadable();
+    let notes = |notes: &mut Notes| notes.unreadable = unreadable.is_some();
+    let before = own.caches.objects.note(object, &own.key, notes);
+    let Some(why) = unreadable.filter(|_| !before.unreadable) else {
+        return;
+    };
+    let note = format!("the status does not fit its Rust type and is read as absent: {why}");
+    tracing::warn!("{note}");
+    tell(shared, call, "StatusUnreadable", &note).await;
+}
+
+/// Whether the object that a reconcile failed on is gone, be it that another one has its name now.
+async fn has_gone(call: &Call, error: &Error) -> bool {
+    let Reconciling { object, own, .. } = call.reconciling();
+    let is_it = |known: &RawObject| known.meta.uid == object.meta.uid;
+    let known = own.caches.objects.get(&own.key);
+    if !known.is_some_and(|known| is_it(&known)) {
+        return true;
+    }
+    // The watch may be late to tell what the API server refused it for.
+    if !is_api_error(error, 400..500) {
+        return false;
+    }
+    let found = call.look(true).await;
+    found.is_ok_and(|found| !found.is_some_and(|found| is_it(&found)))
+}
+
+/// Whether the API server answered with one of these codes.
+fn is_api_error(error: &Error, codes: Range<u16>) -> bool {
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref());
+    causes.any(|cause| matches!(cause, kube::Error::Api(status) if codes.contains(&status.code)))
+}
+
+async fn reconcile(shared: &Shared, call: &Call) -> Result<Action> {
+    let Reconciling { object, own, .. } = call.reconciling();
     let Some(finalizer) = &shared.info.declared.finalizer else {
         if object.is_being_deleted() {
             return Ok(Action::await_change());
         }
-        return shared.reconciler.reconcile(call(shared, object)).await;
+        return shared.reconciler.reconcile(call.clone()).await;
     };
     match (object.is_being_deleted(), object.has_finalizer(finalizer)) {
-        (false, true) => shared.reconciler.reconcile(call(shared, object)).await,
+        (false, true) => shared.reconciler.reconcile(call.clone()).await,
         (false, false) => {
             // What does not fit is never reconciled and leaves nothing behind: a finalizer would only keep it.
-            shared.reconciler.check(&object)?;
-            match add_finalizer(shared, &object, finalizer).await? {
-                Some(object) => {
-                    shared
-                        .reconciler
-                        .reconcile(call(shared, Arc::new(object)))
-                        .await
-                }
+            shared.reconciler.check(object)?;
+            match finalizer::add(call, object.clone(), finalizer).await? {
+                Some(object) => shared.reconciler.reconcile(call.about(object)).await,
                 None => Ok(Action::await_change()),
             }
         }
-        (true, true) => match shared
-            .reconciler
-            .cleanup(call(shared, object.clone()))
-            .await
-            .with_context(|| format!("cannot clean up, so the finalizer {finalizer} stays"))?
-        {
-            Cleaned::Done => {
-                remove_finalizer(shared, &object, finalizer).await?;
-                Ok(Action::await_change())
+        (true, true) => {
+            // Where the finalizer could not be removed after it, the cleanup is not called again.
+            if !own.caches.objects.notes(&own.key).cleaned {
+                let cleaned = shared.reconciler.cleanup(call.clone()).await;
+                let blocked = || format!("cannot clean up, so the finalizer {finalizer} stays");
+                if let Cleaned::NotYet(after) = cleaned.with_context(blocked)? {
+                    return Ok(Action::requeue(after));
+                }
+                let clean = |notes: &mut Notes| notes.cleaned = true;
+                own.caches.objects.note(object, &own.key, clean);
             }
-            Cleaned::NotYet(after) => Ok(Action::requeue(after)),
-        },
+            let latest = own.progress.latest();
+            finalizer::remove(call, latest, finalizer).await?;
+            Ok(Action::await_change())
+        }
         (true, false) => Ok(Action::await_change()),
     }
 }
 
-fn call(shared: &Shared, object: Arc<RawObject>) -> Call {
+fn call(shared: &Shared, key: &Key, object: Arc<RawObject>) -> Call {
     Call {
         client: shared.client.clone(),
         manager: shared.info.manager.clone(),
@@ -169,63 +270,17 @@ fn call(shared: &Shared, object: Arc<RawObject>) -> Call {
         applied: shared.applied.clone(),
         caller: Caller::Reconciler(Reconciling {
             controller: shared.info.clone(),
+            own: Own {
+                kind: shared.info.kind().clone(),
+                caches: shared.caches.clone(),
+                queue: shared.queue.clone(),
+                key: key.clone(),
+                progress: Arc::new(Progress::new(object.clone())),
+                is_quiet: false,
+            },
             object,
-            caches: shared.caches.clone(),
-            status: Arc::new(Mutex::new(None)),
             shapes: Arc::default(),
         }),
-    }
-}
-
-/// Gives the object with its finalizer; `None` when it has changed or gone, and so comes again or never.
-async fn add_finalizer(
-    shared: &Shared,
-    object: &RawObject,
-    finalizer: &str,
-) -> Result<Option<RawObject>> {
-    let known = object.meta.finalizers.iter().flatten().map(String::as_str);
-    let finalizers = known.chain([finalizer]).collect::<Vec<_>>();
-    let json = set_finalizers(shared, object, &finalizers)
-        .await
-        .context("cannot add the finalizer")?;
-    json.map(|json| RawObject::parse(&json).context("cannot read the object with its finalizer"))
-        .transpose()
-}
-
-async fn remove_finalizer(shared: &Shared, object: &RawObject, finalizer: &str) -> Result<()> {
-    let known = object.meta.finalizers.iter().flatten().map(String::as_str);
-    let finalizers = known
-        .filter(|known| *known != finalizer)
-        .collect::<Vec<_>>();
-    set_finalizers(shared, object, &finalizers)
-        .await
-        .context("cannot remove the finalizer")
-        .map(drop)
-}
-
-/// A merge patch replaces the whole list, so it is bound to the version of the object that the list was read from.
-async fn set_finalizers(
-    shared: &Shared,
-    object: &RawObject,
-    finalizers: &[&str],
-) -> Result<Option<String>> {
-    let objects = Collection {
-        client: shared.client.clone(),
-        applied: shared.applied.clone(),
-        shapes: None,
-        resource: shared.info.kind().clone(),
-        namespace: object.meta.namespace.clone(),
-    };
-    let patch = json!({ "metadata": { "finalizers": finalizers, "resourceVersion": object.meta.resource_version } });
-    let name = object.meta.name.as_deref().unwrap_or_default();
-    match objects
-        .patch(&shared.info.manager, name, &Patch::Merge(patch))
-        .await
-    {
-        Ok(json) => Ok(Some(json)),
-        // The watch is about to tell.
-        Err(error) if is_not_found(&error) || is_conflict(&error) => Ok(None),
-        Err(error) => Err(error),
     }
 }
 

@@ -30,13 +30,27 @@ pub(super) async fn follow_kind(
     let kind = shared.info.kind();
     let objects: Api<RawObject> = api(shared.client.clone(), kind, namespace.as_deref());
     let events = watcher(objects, watcher::Config::default());
-    let mut seen = Seen::default();
-    follow(kind, events, &synced, |event| {
-        let gone = seen.gone(&event, |object| key_of(kind, &object.meta));
-        if let Event::InitApply(object) | Event::Apply(object) = event {
-            shared.insert(key_of(kind, &object.meta), object);
+    let known = &shared.caches.objects;
+    let namespace = namespace.as_deref().filter(|_| kind.namespaced);
+    follow(kind, events, &synced, |event| match event {
+        Event::Init => known.begin_list(namespace),
+        Event::InitApply(object) | Event::Apply(object) => {
+            let key = key_of(kind, &object.meta);
+            if known.show(&key, Arc::new(object)) {
+                shared.queue.add(key);
+            }
         }
-        gone.into_iter().for_each(|key| shared.remove(key));
+        Event::Delete(object) => {
+            let key = key_of(kind, &object.meta);
+            if known.show_deleted(&key, &object) {
+                // What waits for its time finds nothing then.
+                shared.queue.add(key);
+            }
+        }
+        Event::InitDone => {
+            let gone = known.end_list(namespace);
+            gone.into_iter().for_each(|key| shared.queue.add(key));
+        }
     })
     .await;
 }
@@ -100,7 +114,7 @@ pub(super) async fn follow_other(
             .await;
         }
         Mapper::Index(_) => {
-            let index = &shared.indices[&place];
+            let index = shared.caches.objects.index(place);
             let metadata: Api<PartialObjectMeta<RawObject>> =
                 api(shared.client.clone(), &other.resource, namespace.as_deref());
             let events = watcher(metadata, config);
@@ -128,7 +142,8 @@ pub(super) async fn follow_other(
                 let event = event_of(event, |object: RawObject| {
                     let key = key_of(&other.resource, &object.meta);
                     // The mapper is the user's: an object that it panics at must not end the watch.
-                    let mapped = catch_unwind(AssertUnwindSafe(|| map(&object.json)));
+                    let map = || catch_unwind(AssertUnwindSafe(|| map(&object.json)));
+                    let mapped = shared.supervisor.map(&key, map);
                     let mapped = mapped.unwrap_or_else(|panic| Err(panic_error(&*panic)));
                     let targets = mapped.unwrap_or_else(|error| {
                         let (resource, error) = (qualified(&other.resource), describe(error.as_ref()));
@@ -248,7 +263,7 @@ fn config(selectors: &Selectors) -> watcher::Config {
     }
 }
 
-pub(super) fn key_of(resource: &Resource, meta: &ObjectMeta) -> Key {
+pub(crate) fn key_of(resource: &Resource, meta: &ObjectMeta) -> Key {
     Key::new(
         resource.namespaced,
         meta.namespace.as_deref(),

@@ -197,26 +197,35 @@ impl Candidate {
         }
     }
 
+    /// Somebody may touch the Lease at any time, so what this replica knows of it may be old: then it reads it, and looks whether it
+    /// still holds it.
     async fn give_back(&mut self) -> Result<(), kube::Error> {
-        let mut lease = match self.held.take() {
-            Some(lease) => lease,
-            None => self.leases.get(&self.name).await?,
-        };
-        let spec = lease.spec.unwrap_or_default();
-        if spec.holder_identity.as_ref() != Some(&self.identity) {
-            return Ok(());
+        loop {
+            let mut lease = match self.held.take() {
+                Some(lease) => lease,
+                None => match self.leases.get_opt(&self.name).await? {
+                    Some(lease) => lease,
+                    None => return Ok(()),
+                },
+            };
+            let spec = lease.spec.unwrap_or_default();
+            if spec.holder_identity.as_ref() != Some(&self.identity) {
+                return Ok(());
+            }
+            let now = MicroTime(Timestamp::now());
+            lease.spec = Some(LeaseSpec {
+                holder_identity: Some(String::new()),
+                lease_duration_seconds: Some(1),
+                acquire_time: Some(now.clone()),
+                renew_time: Some(now),
+                ..spec
+            });
+            let params = self.params();
+            match self.leases.replace(&self.name, &params, &lease).await {
+                Err(kube::Error::Api(status)) if status.is_conflict() => {}
+                replaced => return replaced.map(drop),
+            }
         }
-        let now = MicroTime(Timestamp::now());
-        lease.spec = Some(LeaseSpec {
-            holder_identity: Some(String::new()),
-            lease_duration_seconds: Some(1),
-            acquire_time: Some(now.clone()),
-            renew_time: Some(now),
-            ..spec
-        });
-        let params = self.params();
-        self.leases.replace(&self.name, &params, &lease).await?;
-        Ok(())
     }
 
     /// Gets or renews the Lease, if nobody else has it.

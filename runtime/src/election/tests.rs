@@ -49,6 +49,16 @@ fn put(mock: &Mock, holder: &str, renewed: &str) {
     .unwrap();
 }
 
+/// Changes the Lease, and not who holds it.
+fn label(mock: &Mock) -> Lease {
+    let mut labelled: Lease = mock.get("default", "guestbook").unwrap();
+    labelled.metadata.namespace = Some("default".into());
+    labelled.metadata.resource_version = None;
+    labelled.metadata.labels = Some([("a".to_owned(), "b".to_owned())].into());
+    mock.put(&labelled).unwrap();
+    labelled
+}
+
 /// How long it takes until the candidate leads.
 async fn time_to_lead(candidate: &mut Candidate) -> Duration {
     let began = Instant::now();
@@ -170,11 +180,7 @@ async fn a_leader_survives_that_somebody_labels_its_lease() {
     let mock = Mock::new();
     let leader = Running::start(candidate(&mock));
     leader.gate.until_open().await;
-    let mut labelled: Lease = mock.get("default", "guestbook").unwrap();
-    labelled.metadata.namespace = Some("default".into());
-    labelled.metadata.resource_version = None;
-    labelled.metadata.labels = Some([("a".to_owned(), "b".to_owned())].into());
-    mock.put(&labelled).unwrap();
+    let labelled = label(&mock);
     tokio::time::sleep(60 * SECOND).await;
     assert!(leader.gate.is_open());
     let after: Lease = mock.get("default", "guestbook").unwrap();
@@ -212,6 +218,28 @@ async fn who_resigns_gives_the_lease_back() {
     let mut next = candidate(&mock);
     assert!(time_to_lead(&mut next).await < SECOND);
     assert_eq!(lease(&mock).lease_transitions, Some(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn lease_that_somebody_has_labelled_is_given_back() {
+    let mock = Mock::new();
+    let leader = Running::start(candidate(&mock));
+    leader.gate.until_open().await;
+    label(&mock);
+    leader.resign.cancel();
+    leader.task.await.unwrap().unwrap();
+    assert_eq!(lease(&mock).holder_identity.as_deref(), Some(""));
+}
+
+#[tokio::test(start_paused = true)]
+async fn lease_that_somebody_else_has_taken_is_not_given_back() {
+    let mock = Mock::new();
+    let leader = Running::start(candidate(&mock));
+    leader.gate.until_open().await;
+    put(&mock, "other", "2026-01-01T00:00:00Z");
+    leader.resign.cancel();
+    leader.task.await.unwrap().unwrap();
+    assert_eq!(lease(&mock).holder_identity.as_deref(), Some("other"));
 }
 
 #[tokio::test(start_paused = true)]

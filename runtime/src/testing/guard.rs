@@ -59,7 +59,19 @@ impl Guard {
         let rules = controllers
             .chain(tasks)
             .flat_map(|(name, rules)| rules.iter().map(|rule| (name.as_str(), rule)));
-        Self::with(rules)
+        let guard = Self::with(rules);
+        let owned = operator.listed.controllers.iter().flat_map(|it| &it.owned);
+        for adopted in owned.filter(|owned| owned.adopts) {
+            let mut seen = guard.lock();
+            let deletes = seen.permissions.iter_mut().filter(|it| {
+                it.rule.verbs == ["delete"]
+                    && it.rule.resources == [adopted.resource.plural.as_str()]
+                    && it.rule.api_groups == [adopted.resource.group.as_str()]
+            });
+            // Admission asks for it where an owner is put in.
+            deletes.for_each(|it| it.used = true);
+        }
+        guard
     }
 
     pub(super) fn with<'a>(rules: impl IntoIterator<Item = (&'a str, &'a ScopedRule)>) -> Self {

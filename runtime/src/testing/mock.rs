@@ -12,9 +12,13 @@ use tower::service_fn;
 use super::Guard;
 use super::server::{Request, Server, path};
 use crate::call::{Call, Caller, Reconciling};
-use crate::controller::{Applied, Caches, ControllerInfo, RawObject, manager};
+use crate::controller::{
+    Applied, Caches, ControllerInfo, Own, Progress, Queue, RawObject, key_of, manager,
+};
 use crate::declarations::{Mapper, Watch};
+use crate::events::Events;
 use crate::json::{decode, name_of};
+use crate::metrics::Metrics;
 use crate::object::resource_of;
 use crate::rules::rules_of;
 use crate::{
@@ -29,9 +33,12 @@ use crate::{
 ///
 /// What they ask for and have not declared is forbidden, as it is by the operator's role.
 ///
-/// What a reconciler reads from memory is as it was when the reconcile began. Nothing is remembered from one reconcile to the next.
+/// What a reconciler reads from memory is as it was when the reconcile began, and of its own kind as it has written it since. Nothing is
+/// remembered from one reconcile to the next.
 ///
-/// It is simpler than the real one: an apply only adds and changes fields, but for owner references, which it merges by their uid; and a strategic merge patch is a merge patch.
+/// It is simpler than the real one: an apply only adds and changes fields, but for owner references, which it merges by their uid, and
+/// a strategic merge patch is a merge patch. It knows no schema, and takes every field of a custom resource for one that may not be
+/// null: it drops the nulls in what is created, replaced and patched, and refuses those in what is applied.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -244,11 +251,22 @@ impl Mock {
         }
         let rules = declared.report.rules.clone();
         let namespace = raw.meta.namespace.clone();
-        let caller = Caller::Reconciler(Reconciling {
-            controller: Arc::new(ControllerInfo::new(&self.client, "test", declared)),
-            object: Arc::new(raw),
+        let raw = Arc::new(raw);
+        let events = Arc::new(Events::new(&self.client));
+        // It is closed: nothing is reconciled again by itself here.
+        let queue = Queue::new(Metrics::new().controller(R::NAME).queue());
+        let own = Own {
+            kind: declared.report.kind.clone(),
             caches: Arc::new(caches),
-            status: Arc::default(),
+            queue: Arc::new(queue),
+            key: key_of(&declared.report.kind, &raw.meta),
+            progress: Arc::new(Progress::new(raw.clone())),
+            is_quiet: false,
+        };
+        let caller = Caller::Reconciler(Reconciling {
+            controller: Arc::new(ControllerInfo::new("test", declared, events)),
+            object: raw,
+            own,
             shapes: Arc::default(),
         });
         let call = Call {

@@ -177,6 +177,7 @@ impl Server {
         if let Some(refusal) = two_controllers(&object) {
             return refusal;
         }
+        drop_nulls(&mut object);
         if self.objects.contains_key(&path) {
             return refusal(409, "AlreadyExists", &format!("{path} is there already"));
         }
@@ -195,49 +196,76 @@ impl Server {
         }
         let mut object = request.body.clone();
         object["status"] = known["status"].clone();
+        drop_nulls(&mut object);
         (200, self.store(&request.path, without_empty_status(object)))
     }
 
     fn patch(&mut self, path: &str, request: &Request, only_status: bool) -> Answer {
-        let applies = request.content_type.starts_with("application/apply-patch");
-        if request.content_type.starts_with("application/json-patch") {
-            return refusal(
-                415,
-                "UnsupportedMediaType",
-                "the mock knows no JSON patches",
-            );
-        }
-        let mut object = match self.objects.get(path) {
+        let is = |type_: &str| request.content_type.starts_with(type_);
+        let applies = is("application/apply-patch");
+        let known = match self.objects.get(path) {
             Some(known) => known.clone(),
             None if applies && !only_status => Value::Null,
             None => return not_found(path),
         };
-        if let Some(conflict) = conflict(&object, &request.body) {
-            return conflict;
+        let uid = &request.body["metadata"]["uid"];
+        if applies && known.is_null() && !uid.is_null() {
+            let what = "the provided object specified uid";
+            let message = format!("uid mismatch: {what} {uid}, and no existing object was found");
+            return refusal(409, "Conflict", &message);
         }
-        let mut change = request.body.clone();
-        if only_status {
-            // The fields that an apply of a status has are those that it names: there is nothing else in it.
-            object["status"] = if applies {
-                Value::Null
-            } else {
-                object["status"].take()
-            };
-            change = json!({ "status": change["status"].take() });
-        } else if let Some(change) = change.as_object_mut() {
-            change.remove("status");
+        if applies
+            && is_custom(path)
+            && let Some(field) = null_field(&request.body)
+        {
+            let message = format!(
+                "{field}: Invalid value: \"null\": the mock takes every field for one that may not be null"
+            );
+            return refusal(422, "Invalid", &message);
         }
-        let owners = object["metadata"]["ownerReferences"].take();
-        if applies && !only_status {
-            self.apply_owners(path, request, owners, &mut change);
-        } else if !owners.is_null() {
-            object["metadata"]["ownerReferences"] = owners;
+        let mut object = known.clone();
+        if is("application/json-patch") {
+            if patch_json(&mut object, &request.body).is_none() {
+                let message = "the server rejected our request due to an error in our request";
+                return refusal(422, "Invalid", message);
+            }
+        } else {
+            if applies && only_status {
+                // The fields that an apply of a status has are those that it names: there is nothing else in it.
+                object["status"] = Value::Null;
+            }
+            let mut change = request.body.clone();
+            if applies && !only_status {
+                let owners = object["metadata"]["ownerReferences"].take();
+                self.apply_owners(path, request, owners, &mut change);
+            }
+            merge(&mut object, change);
         }
-        merge(&mut object, change);
         if let Some(refusal) = two_controllers(&object) {
             return refusal;
         }
-        (200, self.store(path, without_empty_status(object)))
+        if !known.is_null() {
+            if let Some(conflict) = conflict(&known, &object) {
+                return conflict;
+            }
+            if !only_status && known["metadata"]["uid"] != object["metadata"]["uid"] {
+                let message = "metadata.uid: Invalid value: field is immutable";
+                return refusal(422, "Invalid", message);
+            }
+        }
+        // What else is in the patch of a status is left alone, and so is the status in that of the object.
+        let object = if only_status {
+            let status = object["status"].take();
+            let mut object = known;
+            object["status"] = status;
+            object
+        } else {
+            object["status"] = known["status"].clone();
+            object
+        };
+        let mut object = without_empty_status(object);
+        drop_nulls(&mut object);
+        (200, self.store(path, object))
     }
 
     /// Merges the owner references that are applied into those that are there, by their uid, as the API server does: those that this
@@ -405,6 +433,62 @@ fn merge(target: &mut Value, patch: Value) {
             ),
             value => merge(&mut target[key], value),
         }
+    }
+}
+
+/// JSON patch (RFC 6902), in which a test for null holds where there is nothing: as the API server's library has it. `None` where it
+/// cannot be applied.
+fn patch_json(target: &mut Value, patch: &Value) -> Option<()> {
+    for operation in patch.as_array()? {
+        let path = operation["path"].as_str()?;
+        let tests_absence = operation["op"] == "test" && operation["value"].is_null();
+        if tests_absence && target.pointer(path).is_none() {
+            continue;
+        }
+        let operation: json_patch::Patch = serde_json::from_value(json!([operation])).ok()?;
+        json_patch::patch(target, &operation).ok()?;
+    }
+    Some(())
+}
+
+/// Whether the path is of a resource that a CRD defines.
+fn is_custom(path: &str) -> bool {
+    let group = path
+        .strip_prefix("/apis/")
+        .and_then(|path| path.split('/').next());
+    group.is_some_and(|group| group.contains('.') && !group.ends_with(".k8s.io"))
+}
+
+/// The path of a null below the root, but for the metadata's, which have no schema of their own.
+fn null_field(object: &Value) -> Option<String> {
+    let fields = object.as_object()?.iter();
+    let mut fields = fields.filter(|(name, _)| *name != "metadata");
+    fields.find_map(|(name, value)| Some(format!("{name}{}", null_within(value)?)))
+}
+
+fn null_within(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some(String::new()),
+        Value::Object(map) => map
+            .iter()
+            .find_map(|(name, value)| Some(format!(".{name}{}", null_within(value)?))),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(at, item)| Some(format!("[{at}]{}", null_within(item)?))),
+        _ => None,
+    }
+}
+
+/// Takes away the fields that are null.
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            map.retain(|_, value| !value.is_null());
+            map.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
     }
 }
 

@@ -3,7 +3,11 @@
 #![cfg(unix)]
 
 mod operator;
+#[cfg(target_os = "linux")]
+mod panels;
 mod promtool;
+#[path = "../../../testdata/real_crds.rs"]
+mod real_crds;
 mod scaffold;
 mod world;
 
@@ -64,6 +68,8 @@ async fn every_replica_lets_those_read_who_may_and_prometheus_approves() -> Resu
     .await;
     let (_, text) = scrape(&address, Some(token)).await?;
     promtool::approves(&["check", "metrics"], &text);
+    #[cfg(target_os = "linux")]
+    panels::are_filled(&text);
     alerts_are_about(&text);
     Ok(())
 }

@@ -3,8 +3,9 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-/// Gives this input to `promtool` with these arguments; it must approve. Without promtool that is skipped, unless
-/// `KOPGEN_REQUIRE_CLUSTER=1` makes it a failure.
+use kopgen_runtime::testing::require;
+
+/// Asserts that `promtool` with these arguments approves of this input, where there is a promtool.
 pub fn approves(arguments: &[&str], input: &str) {
     let mut command = Command::new("promtool");
     command
@@ -12,23 +13,10 @@ pub fn approves(arguments: &[&str], input: &str) {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let mut child = match command.spawn() {
-        Ok(child) => child,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let required = std::env::var_os("KOPGEN_REQUIRE_CLUSTER").is_some_and(|it| it == "1");
-            assert!(
-                !required,
-                "there is no promtool: install Debian's package prometheus"
-            );
-            // Past the test harness, which keeps what a passing test prints.
-            let skipped =
-                "PROMTOOL SKIPPED: there is none (KOPGEN_REQUIRE_CLUSTER=1 makes this a failure)\n";
-            std::io::stderr()
-                .write_all(skipped.as_bytes())
-                .expect("stderr is open");
-            return;
-        }
-        Err(error) => panic!("promtool: {error}"),
+    let child = command.spawn();
+    let child = child.map_err(|error| format!("{error}: install Debian's package prometheus"));
+    let Some(mut child) = require("promtool", child) else {
+        return;
     };
     let mut stdin = child.stdin.take().expect("it is piped");
     stdin.write_all(input.as_bytes()).expect("it reads");

@@ -1,43 +1,38 @@
-//! The optional parts of a scaffolded project, switched on as its user does, on an API server with the real CRDs.
+//! The optional parts of a scaffolded project, switched on as its user does, on an API server with the CRDs of the Prometheus
+//! operator and cert-manager.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use kopgen_runtime::Result;
-use kopgen_runtime::testing::TestEnv;
-use serde_json::{Value, json};
+use kopgen_runtime::testing::{TestEnv, require};
+use serde_json::Value;
 
+use crate::real_crds;
 use crate::world::golden;
-
-/// The real CRDs beside the repository; without them nothing is checked, unless `KOPGEN_REQUIRE_CLUSTER=1` makes that a
-/// failure.
-fn crds() -> Option<PathBuf> {
-    let crds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/crds");
-    if crds.is_dir() {
-        return Some(crds);
-    }
-    let required = std::env::var_os("KOPGEN_REQUIRE_CLUSTER").is_some_and(|it| it == "1");
-    assert!(!required, "{} is not there", crds.display());
-    eprintln!("REAL CRDS SKIPPED: {} is not there", crds.display());
-    None
-}
 
 #[tokio::test]
 async fn all_that_is_optional_is_accepted_together() -> Result<()> {
-    let (Some(crds), Some(env)) = (crds(), TestEnv::shared().await?) else {
+    let Some(env) = TestEnv::shared().await? else {
         return Ok(());
     };
-    for crd in [
-        "prometheus-operator/servicemonitors.monitoring.coreos.com.yaml",
-        "prometheus-operator/prometheusrules.monitoring.coreos.com.yaml",
-        "cert-manager/certificates.cert-manager.io.yaml",
-    ] {
-        env.apply(crds.join(crd)).await?;
+    let own = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/metrics/crds"));
+    env.apply(own).await?;
+    // The real ones, which have all fields and all rules, in place of the test's own.
+    if let Some(real) = require(real_crds::NAME, real_crds::folder()) {
+        for crd in [
+            "prometheus-operator/servicemonitors.monitoring.coreos.com.yaml",
+            "prometheus-operator/prometheusrules.monitoring.coreos.com.yaml",
+            "cert-manager/certificates.cert-manager.io.yaml",
+        ] {
+            let crd = real.join(crd);
+            // A folder that a variable names may have others.
+            if crd.exists() || real_crds::is_known(&real) {
+                env.apply(crd).await?;
+            }
+        }
     }
-    let folder = tempfile::tempdir()?;
-    fs::write(folder.path().join("issuers.json"), issuers().to_string())?;
-    env.apply(folder.path().join("issuers.json")).await?;
 
     // Not the one that the other tests have installed.
     check(env, "image", "shop");
@@ -179,25 +174,4 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// In place of cert-manager's: it takes whatever an issuer says.
-fn issuers() -> Value {
-    let anything = json!({ "type": "object", "x-kubernetes-preserve-unknown-fields": true });
-    json!({
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": { "name": "issuers.cert-manager.io" },
-        "spec": {
-            "group": "cert-manager.io",
-            "names": { "kind": "Issuer", "plural": "issuers", "singular": "issuer" },
-            "scope": "Namespaced",
-            "versions": [{
-                "name": "v1",
-                "served": true,
-                "storage": true,
-                "schema": { "openAPIV3Schema": { "type": "object", "properties": { "spec": anything } } },
-            }],
-        },
-    })
 }

@@ -88,15 +88,18 @@ reconciler!(Adopter, |nest, cx, _journal| cx
 
 /// Makes a child once, under a name that the API server chooses.
 #[derive(Reconciler)]
-#[reconciler(kind = Nest, name = "creator", owns(ConfigMap, create, cached))]
+#[reconciler(kind = Nest, name = "creator", owns(ConfigMap, create))]
 pub struct Creator {
     journal: Journal,
 }
 reconciler!(Creator, |nest, cx, _journal| {
-    if cx.owned::<ConfigMap>()?.is_empty() {
+    // Not from memory: the watch may not have shown yet what was made by a request without an answer.
+    let prefix = format!("{}-", nest.spec.child);
+    let maps = cx.list::<ConfigMap>(&ListParams::default()).await?;
+    if !maps.iter().any(|it| it.name_any().starts_with(&prefix)) {
         let mut child = config_map(&nest);
         child.metadata.name = None;
-        child.metadata.generate_name = Some(format!("{}-", nest.spec.child));
+        child.metadata.generate_name = Some(prefix);
         cx.create(&child).await?;
     }
     Ok(())

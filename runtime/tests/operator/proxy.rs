@@ -161,6 +161,8 @@ impl Shared {
         let query = request.uri().query().unwrap_or_default();
         let watch = query.split('&').any(|it| it == "watch=true");
         let fault = self.count(request.method(), watch);
+        // From when it is counted: its answer may take a while.
+        let expired = self.expired.subscribe();
         match fault {
             Some(Fault::TooManyRequests) => {
                 return Ok(failure(429, "TooManyRequests"));
@@ -177,7 +179,7 @@ impl Shared {
         let (mut head, body) = self.server.send(request).await?.into_parts();
         head.headers.remove(TRANSFER_ENCODING);
         let body = if watch {
-            StreamBody::new(self.clone().watched(body)).boxed_unsync()
+            StreamBody::new(self.clone().watched(body, expired)).boxed_unsync()
         } else {
             full(body.collect().await?.to_bytes())
         };
@@ -214,8 +216,12 @@ impl Shared {
     }
 
     /// The events of a watch, until it is expired.
-    fn watched(self: Arc<Self>, body: Body) -> impl Stream<Item = Result<Frame<Bytes>>> {
-        let state = Some((body.into_data_stream(), self.expired.subscribe()));
+    fn watched(
+        self: Arc<Self>,
+        body: Body,
+        expired: latest::Receiver<()>,
+    ) -> impl Stream<Item = Result<Frame<Bytes>>> {
+        let state = Some((body.into_data_stream(), expired));
         let events = stream::unfold(state, async |state| {
             let (mut events, mut expired) = state?;
             tokio::select! {

@@ -102,14 +102,28 @@ impl World {
         proxy: &Proxy,
         operator: Operator<Journal>,
     ) -> Result<Running> {
-        let config = self.env.service_account_config(&self.namespace, ACCOUNT);
-        let client = Client::try_from(proxy.config(&config.await?))?;
+        let client = self.client_of_operator_by(proxy).await?;
         self.start_with(client, operator).await
     }
 
     /// The same, with another client.
     pub async fn start_with(&self, client: Client, operator: Operator<Journal>) -> Result<Running> {
         let mut running = self.begin(client, operator).await?;
+        self.ready(&mut running).await?;
+        Ok(running)
+    }
+
+    /// Starts an operator that was started before, or may be started again.
+    pub async fn start_again(&self, operator: Operator<Journal>) -> Result<Running> {
+        if self.ready.lock().unwrap().is_none() {
+            return self.start(operator).await;
+        }
+        let journal = self.journal.clone();
+        let operator = operator.watch_namespaces([&self.namespace]);
+        let client = self.client_of_operator().await;
+        let mut running = operator
+            .start(client, async move |_: &Client| Ok(journal))
+            .await?;
         self.ready(&mut running).await?;
         Ok(running)
     }
@@ -166,6 +180,19 @@ impl World {
         Ok(())
     }
 
+    /// How many writes of this resource the operator has made.
+    pub async fn writes(&self, resource: &str) -> Result<usize> {
+        self.is_audited().await;
+        let account = format!("system:serviceaccount:{}:{ACCOUNT}", self.namespace);
+        let written = |event: &AuditEvent| {
+            let object = event.object_ref.as_ref();
+            event.user.username == account
+                && object.is_some_and(|object| object.resource == resource)
+                && ["create", "update", "patch"].contains(&event.verb.as_str())
+        };
+        Ok(self.env.audit_log()?.into_iter().filter(written).count())
+    }
+
     /// Waits until all that was answered so far is in the audit log.
     async fn is_audited(&self) {
         let path = format!("/livez?after={}", self.namespace);
@@ -176,6 +203,12 @@ impl World {
             log.iter().any(|it| it.request_uri == path)
         })
         .await;
+    }
+
+    /// The client of the operator's account by way of a proxy.
+    pub async fn client_of_operator_by(&self, proxy: &Proxy) -> Result<Client> {
+        let config = self.env.service_account_config(&self.namespace, ACCOUNT);
+        Ok(Client::try_from(proxy.config(&config.await?))?)
     }
 
     pub async fn client_of_operator(&self) -> Client {
@@ -258,7 +291,7 @@ fn said(event: &AuditEvent) -> String {
     )
 }
 
-/// The CRDs of the report, once for all tests. A shelf's spec is looser in the cluster than it is in Rust.
+/// The CRDs of the report, once for all tests. A shelf's motto and a draft's phase are looser in the cluster than they are in Rust.
 async fn install_crds(admin: &Client, report: &Report) -> Result<()> {
     static INSTALLING: OnceCell<tokio::sync::Mutex<()>> = OnceCell::const_new();
     let _one_at_a_time = INSTALLING
@@ -277,6 +310,11 @@ async fn install_crds(admin: &Client, report: &Report) -> Result<()> {
             let properties =
                 &mut crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"];
             properties["spec"]["properties"]["motto"] =
+                json!({ "x-kubernetes-preserve-unknown-fields": true });
+        } else if name.starts_with("drafts") {
+            let properties =
+                &mut crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"];
+            properties["status"]["properties"]["phase"] =
                 json!({ "x-kubernetes-preserve-unknown-fields": true });
         }
         crds.patch(

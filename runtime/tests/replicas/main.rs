@@ -3,6 +3,7 @@
 
 #[cfg(target_os = "linux")]
 mod clock;
+mod parts;
 mod proxy;
 mod replica;
 mod ticker;
@@ -38,7 +39,7 @@ async fn child() {
 }
 
 #[tokio::test]
-async fn it_is_alive_at_once_and_ready_when_its_caches_are_filled() -> Result<()> {
+async fn it_is_alive_at_once_and_ready_when_its_caches_are_synced() -> Result<()> {
     let Some(world) = World::new("probes").await? else {
         return Ok(());
     };
@@ -46,7 +47,7 @@ async fn it_is_alive_at_once_and_ready_when_its_caches_are_filled() -> Result<()
     let replica = Replica::start(&world, account, world.address(), "", 0).await?;
     assert_eq!(replica.probe("/healthz").await?, (200, "ok".into()));
     replica.says("the watch was interrupted").await;
-    let waiting = "the caches are not filled of: ticker";
+    let waiting = "caches not synced: ticker";
     assert_eq!(replica.probe("/readyz").await?, (503, waiting.into()));
     assert_eq!(replica.probe("/anything").await?.0, 404);
 
@@ -97,7 +98,10 @@ async fn a_signal_hands_over_within_two_seconds() -> Result<()> {
     has(&second, "leader_election_master_status{name=\"ticker\"} 0").await?;
     has(
         &first,
-        "rest_client_requests_total{code=\"200\",method=\"PATCH\"}",
+        &format!(
+            "rest_client_requests_total{{code=\"200\",host=\"{}\",method=\"PATCH\"}}",
+            world.address()
+        ),
     )
     .await?;
     let reconciles =
@@ -134,6 +138,28 @@ async fn a_signal_hands_over_within_two_seconds() -> Result<()> {
     })
     .await;
     assert_eq!(world.refused_since(ready)?, [""; 0]);
+    let agents = world.user_agents()?.into_iter().collect::<Vec<_>>();
+    let system = format!("{}/{}", std::env::consts::OS, std::env::consts::ARCH);
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(agents, [format!("ticker/kopgen-{version} ({system})")]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn lease_that_somebody_has_labelled_is_given_back() -> Result<()> {
+    let Some(world) = World::new("labelled").await? else {
+        return Ok(());
+    };
+    world.bind().await;
+    let [account, _] = ACCOUNTS;
+    let mut replica = Replica::start(&world, account, world.address(), ELECT, 0).await?;
+    replica.says("leading").await;
+    world.label_lease().await;
+    replica.signal("-TERM");
+    assert!(replica.end().await.success(), "{}", replica.log());
+    let log = replica.log();
+    assert!(log.contains("gave the lease back"), "{log}");
+    assert_eq!(world.lease().await.holder_identity.as_deref(), Some(""));
     Ok(())
 }
 

@@ -62,6 +62,7 @@ impl Replica {
             )
             .env("WATCH_NAMESPACE", world.namespace)
             .env("SKEW", skew.to_string())
+            .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()?;
@@ -126,6 +127,11 @@ impl Replica {
             .args([signal, &self.process.id().to_string()])
             .status();
         assert!(sent.is_ok_and(|status| status.success()), "{signal}");
+    }
+
+    /// Ends its standard input.
+    pub fn end_input(&mut self) {
+        drop(self.process.stdin.take());
     }
 
     pub fn ended(&mut self) -> Option<ExitStatus> {

@@ -1,5 +1,6 @@
 //! A control plane with an audit log, and a namespace in it with what the replicas need.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -7,10 +8,10 @@ use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace, ServiceAccount};
 use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
 use k8s_openapi::jiff::Timestamp;
-use kopgen_runtime::core::rbac::normalize;
+use kopgen_runtime::core::rbac::{PolicyRule, normalize};
 use kopgen_runtime::testing::{AuditEvent, TestEnv};
 use kopgen_runtime::{Client, Object, Result, manifests};
-use kube::api::{ObjectMeta, PostParams};
+use kube::api::{ObjectMeta, Patch, PatchParams, PostParams};
 use kube::core::NamespaceResourceScope;
 use kube::{Api, Resource};
 use serde_json::{Value, json};
@@ -60,7 +61,13 @@ impl World {
         let report = manifests::report(&ticker::operator());
         let declared = report.declarers().flat_map(|it| it.rules);
         let rules = declared.chain(&report.rules);
-        let rules = rules.map(|rule| rule.rule.clone()).collect();
+        let mut rules: Vec<PolicyRule> = rules.map(|rule| rule.rule.clone()).collect();
+        rules.push(PolicyRule {
+            api_groups: vec!["test.example.com".into()],
+            resources: vec!["ghosts".into()],
+            verbs: vec!["list".into(), "watch".into()],
+            ..Default::default()
+        });
         world
             .create::<Role>("operator", json!({ "rules": normalize(rules) }))
             .await;
@@ -115,6 +122,22 @@ impl World {
             .filter(mutates)
             .map(|event| event.received.0)
             .collect())
+    }
+
+    /// As which programs the replicas have made their requests.
+    pub fn user_agents(&self) -> Result<BTreeSet<String>> {
+        let account = format!("system:serviceaccount:{}:", self.namespace);
+        let events = self.env.audit_log()?.into_iter();
+        let own = events.filter(|event| event.user.username.starts_with(&account));
+        Ok(own.map(|event| event.user_agent).collect())
+    }
+
+    /// Changes the Lease, and not who holds it.
+    pub async fn label_lease(&self) {
+        let leases: Api<Lease> = Api::namespaced(self.admin(), self.namespace);
+        let label = Patch::Merge(json!({ "metadata": { "labels": { "touched": "true" } } }));
+        let params = PatchParams::default();
+        leases.patch("ticker", &params, &label).await.unwrap();
     }
 
     /// What the API server has refused the replicas since then, because their role does not allow it.

@@ -54,8 +54,9 @@ const OF_ALL: &[(&str, Is, bool)] = &[
 
 const OF_A_VERSION: &[(&str, Is, bool)] = &[
     ("/name", Is::Text, true),
-    ("/served", Is::Truth, true),
-    ("/storage", Is::Truth, true),
+    // What is left out is read as false.
+    ("/served", Is::Truth, false),
+    ("/storage", Is::Truth, false),
     ("/deprecated", Is::Truth, false),
     ("/deprecationWarning", Is::Text, false),
     ("/additionalPrinterColumns", Is::Objects, false),

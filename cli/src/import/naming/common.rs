@@ -1,6 +1,6 @@
 //! What the fields at which a type stands have in common: the word for a type that is shared.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::parts::children;
 use crate::import::model::{Body, Presence, Type, TypeId, Types};
@@ -8,31 +8,95 @@ use crate::import::words::{singular, words};
 
 /// What the fields have in common where each type stands, if there is such a thing.
 pub fn segments(types: &Types) -> HashMap<TypeId, Option<Vec<String>>> {
-    let mut uses = HashMap::<_, Vec<_>>::new();
-    for index in 0..types.all.len() {
-        let parent = TypeId(index);
-        for (id, _, segment) in children(types, parent) {
-            uses.entry(id).or_default().push((parent, segment));
-        }
+    let uses = Uses::of(types);
+    let ids = uses.0.keys();
+    ids.map(|id| (*id, uses.common(types, *id))).collect()
+}
+
+/// The types whose fields have nothing in common, or not all of them: a name for all would be wrong for some. What is too large
+/// to be there several times is not among them.
+pub fn unrelated(types: &Types) -> Vec<TypeId> {
+    let uses = Uses::of(types);
+    let is_unrelated = |id: &&TypeId| {
+        let segments = uses.segments(**id);
+        let lasts: HashSet<_> = segments.iter().map(|it| it.last()).collect();
+        let copies = lasts.len() - 1;
+        copies > 0
+            && copies * size(types, **id) <= MOST_COPIED
+            && uses.fitting(types, **id).is_none()
+    };
+    let mut found: Vec<_> = uses.0.keys().filter(is_unrelated).copied().collect();
+    found.sort();
+    found
+}
+
+/// How many lines of Rust one structure may come to more than once, about.
+const MOST_COPIED: usize = 60;
+
+/// How many lines a type is, about.
+fn size(types: &Types, id: TypeId) -> usize {
+    match &types.get(id).body {
+        Body::Struct { fields, .. } => 1 + fields.len(),
+        Body::Enum(variants) => 1 + variants.len() / 4,
+        // Kubernetes' own have their names, and the others one use.
+        Body::Newtype(_) | Body::Kubernetes(_) => usize::MAX / 1024,
     }
-    uses.iter()
-        .map(|(id, all)| {
-            let parent = all[0].0;
-            let siblings = all.iter().all(|(it, _)| *it == parent);
-            let segments: Vec<_> = all.iter().map(|(_, segment)| segment.clone()).collect();
-            let of_siblings = || {
-                let group = uses.get(&parent).filter(|it| it.len() == 1);
+}
+
+/// The fields at which each type stands: the type that has the field, and the words of its name.
+struct Uses(HashMap<TypeId, Vec<(TypeId, Vec<String>)>>);
+
+impl Uses {
+    fn of(types: &Types) -> Self {
+        let mut uses = HashMap::<_, Vec<_>>::new();
+        for index in 0..types.all.len() {
+            let parent = TypeId(index);
+            for (id, _, segment) in children(types, parent) {
+                uses.entry(id).or_default().push((parent, segment));
+            }
+        }
+        Self(uses)
+    }
+
+    fn segments(&self, id: TypeId) -> Vec<Vec<String>> {
+        let uses = self.0.get(&id).into_iter().flatten();
+        uses.map(|(_, segment)| segment.clone()).collect()
+    }
+
+    fn common(&self, types: &Types, id: TypeId) -> Option<Vec<String>> {
+        self.fitting(types, id).or_else(|| first_parts(types, id))
+    }
+
+    /// A name that fits all fields: what they end with, for most of them if that is more than a word, as `SecretRef` is.
+    fn fitting(&self, types: &Types, id: TypeId) -> Option<Vec<String>> {
+        let segments = self.segments(id);
+        let is_fitting =
+            |words: &Vec<String>| words.len() > 1 || segments.iter().all(|it| it.ends_with(words));
+        ending(&segments)
+            .filter(is_fitting)
+            .or_else(|| self.neutral(types, id))
+    }
+
+    /// A name that fits all fields, though they do not end alike.
+    fn neutral(&self, types: &Types, id: TypeId) -> Option<Vec<String>> {
+        let uses = &self.0[&id];
+        let parent = uses[0].0;
+        let of_siblings = || {
+            let siblings = uses.iter().all(|(it, _)| *it == parent);
+            let group = self.0.get(&parent).filter(|it| it.len() == 1);
+            let name = || {
                 group
                     .and_then(|it| one_of(&it[0].1))
-                    .or_else(|| either(&segments))
+                    .or_else(|| either(&self.segments(id)))
             };
-            let common = ending(&segments)
-                .or_else(|| of_siblings().filter(|_| siblings))
-                .or_else(|| values(types, *id))
-                .or_else(|| parts(types, *id));
-            (*id, common)
-        })
-        .collect()
+            siblings.then(name).flatten()
+        };
+        // What has nothing in it has nothing in common with another.
+        of_siblings()
+            .filter(|_| size(types, id) > 1)
+            .or_else(|| values(types, id))
+            .or_else(|| parts(types, id))
+    }
 }
 
 /// The words that most fields end with: `ProtocolVersion` of `minProtocolVersion` and `maxProtocolVersion`.
@@ -76,6 +140,17 @@ fn parts(types: &Types, id: TypeId) -> Option<Vec<String>> {
     let word = if is_choice { "or" } else { "and" };
     let words = [words(&one.key), vec![word.to_owned()], words(&other.key)].concat();
     (words.len() <= MOST_WORDS).then_some(words)
+}
+
+/// The first two parts of what is too large to be there for each of its fields: `ImageAndReplicas`.
+fn first_parts(types: &Types, id: TypeId) -> Option<Vec<String>> {
+    let (parts, word): (Vec<_>, _) = match &types.get(id).body {
+        Body::Struct { fields, .. } => (fields.iter().map(|it| words(&it.key)).collect(), "and"),
+        Body::Enum(variants) => (variants.iter().map(|it| words(&it.name)).collect(), "or"),
+        Body::Newtype(_) | Body::Kubernetes(_) => return None,
+    };
+    let first: Vec<_> = parts.into_iter().take(2).collect();
+    (!first.is_empty()).then(|| first.join(&word.to_owned()))
 }
 
 /// One of what a field in the plural groups: `Keystore` of `keystores`.

@@ -61,7 +61,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::import::extract::Extractor;
+    use crate::import::extract;
     use crate::import::model::Body;
     use crate::import::words::words;
     use crate::project::core_types;
@@ -131,9 +131,8 @@ mod tests {
     fn common_fields_need_a_text() {
         let name = |fields: Value| {
             let wanted = json!({"type": "object", "properties": fields});
-            let mut extractor = Extractor::default();
-            let id = extractor.root(wanted.as_object().unwrap());
-            match &extractor.finish().get(id).body {
+            let (types, id) = extract::types(|it| it.root(wanted.as_object().unwrap()));
+            match &types.get(id).body {
                 Body::Struct { fields, .. } => name_of(fields),
                 _ => None,
             }

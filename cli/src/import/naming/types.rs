@@ -180,20 +180,20 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::import::extract::Extractor;
+    use crate::import::extract;
 
     /// The names of the types of a kind `Wall` with these properties, but for those of its spec and status.
     fn names(spec: &Value, status: &Value) -> Vec<String> {
-        let mut extractor = Extractor::default();
-        let mut root = |properties: &Value| {
-            let wanted = json!({"type": "object", "properties": properties});
-            extractor.root(wanted.as_object().unwrap())
-        };
-        let roots = [
-            (root(spec), "WallSpec".to_owned(), "Wall".to_owned()),
-            (root(status), "WallStatus".to_owned(), "status".to_owned()),
-        ];
-        let mut made = extractor.finish();
+        let (mut made, roots) = extract::types(|extractor| {
+            let mut root = |properties: &Value| {
+                let wanted = json!({"type": "object", "properties": properties});
+                extractor.root(wanted.as_object().unwrap())
+            };
+            [
+                (root(spec), "WallSpec".to_owned(), "Wall".to_owned()),
+                (root(status), "WallStatus".to_owned(), "status".to_owned()),
+            ]
+        });
         types(&mut made, "Wall", &roots);
         let names = made.all.into_iter().map(|it| it.name);
         names
@@ -212,6 +212,12 @@ mod tests {
         let other = object(json!({"b": text("")}));
         let file = object(json!({"key": text(""), "name": text("")}));
         let secret = object(json!({"name": text("Name of the referent.")}));
+        let nothing = json!({"type": "object"});
+        let three = object(json!({"a": text(""), "b": text(""), "c": text("")}));
+        let large: serde_json::Map<_, _> = (0..50)
+            .map(|at| (format!("field{at:02}"), text("")))
+            .collect();
+        let large = object(large.into());
         let source = object(json!({"file": one, "secret": other}));
         for (spec, status, expected) in [
             (
@@ -249,6 +255,28 @@ mod tests {
                 json!({"left": one, "right": one}),
                 json!({}),
                 &["LeftOrRight"],
+            ),
+            // Users that have nothing in common have a type each; those that do share it.
+            (
+                json!({"boost": three, "history": three, "bowLine": three, "lines": list(three.clone())}),
+                json!({}),
+                &["Boost", "Line", "History"],
+            ),
+            (
+                json!({"boost": one, "history": one, "more": object(json!({"boost": one}))}),
+                json!({}),
+                &["Boost", "History", "More"],
+            ),
+            (
+                json!({"always": nothing, "never": nothing}),
+                json!({}),
+                &["Always", "Never"],
+            ),
+            // But for what is large.
+            (
+                json!({"master": large, "worker": large, "standby": list(large.clone())}),
+                json!({}),
+                &["Field00AndField01"],
             ),
             // What has nothing in common but its own fields.
             (

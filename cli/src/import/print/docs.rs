@@ -52,20 +52,31 @@ pub fn summary_of_type(text: &mut String, summary: &str) {
     }
 }
 
-/// The first sentence of a description, for a type whose uses are all described on their own.
+/// The first sentence of a description, for a type whose uses are all described on their own. One word, such as `Required.`, says
+/// nothing.
 pub fn summary(description: &str) -> String {
-    let paragraph = description.trim().split("\n\n").next().unwrap_or_default();
-    let paragraph = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
-    let end = paragraph
-        .match_indices(". ")
-        .map(|(at, _)| at + 1)
+    let paragraphs = description.trim().split("\n\n");
+    let paragraphs = paragraphs.map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "));
+    let sentences: Vec<_> = paragraphs.flat_map(sentences).collect();
+    let saying = sentences.iter().find(|it| it.contains(' '));
+    saying.or(sentences.first()).cloned().unwrap_or_default()
+}
+
+fn sentences(paragraph: String) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let mut start = 0;
+    for (at, _) in paragraph.match_indices(". ") {
+        let text = &paragraph[start..at];
         // Not after `e.g.` and the like.
-        .find(|end| {
-            !paragraph[..end - 1].ends_with(|c: char| c == '.' || c.is_ascii_digit())
-                && !is_abbreviation(&paragraph[..*end])
-        })
-        .unwrap_or(paragraph.len());
-    paragraph[..end].to_owned()
+        if !text.ends_with(|c: char| c == '.' || c.is_ascii_digit())
+            && !is_abbreviation(&paragraph[start..=at])
+        {
+            sentences.push(paragraph[start..=at].to_owned());
+            start = at + 2;
+        }
+    }
+    sentences.push(paragraph[start..].to_owned());
+    sentences
 }
 
 fn is_abbreviation(text: &str) -> bool {
@@ -258,6 +269,9 @@ mod tests {
             ("How many. And more.", "How many."),
             ("A thing, e.g. this one. More.", "A thing, e.g. this one."),
             ("No\nend", "No end"),
+            ("Required. The name\nof it. More.", "The name of it."),
+            ("Optional.\n\nThe name. More.", "The name."),
+            ("Required.", "Required."),
             ("", ""),
         ] {
             assert_eq!(summary(text), expected);

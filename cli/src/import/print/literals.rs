@@ -47,13 +47,36 @@ pub fn number(number: &Number) -> String {
 
 /// A value for `json!`, in lines where it does not fit into `width`. The lines after the first start at `indent`.
 pub fn json(value: &Value, indent: usize, width: usize) -> String {
-    if is_large(value) {
+    if expansions(value) > MOST_EXPANSIONS {
+        let text = layout(value, Syntax::Json(LEVELS), indent, room(indent));
         return format!(
             "serde_json::from_str::<serde_json::Value>({}).unwrap()",
-            string(&value.to_string())
+            raw(&text)
         );
     }
-    let flat = flat(value);
+    layout(value, Syntax::Macro, indent, width)
+}
+
+/// Whose syntax a value is written in.
+#[derive(Clone, Copy, PartialEq)]
+enum Syntax {
+    /// What `json!` takes.
+    Macro,
+    /// JSON without control characters, and without what rustc takes for a change of the text's direction. So many levels are laid
+    /// out: what is below those is in one line, however long.
+    Json(usize),
+}
+
+/// Of a schema, its keywords and its properties with theirs.
+const LEVELS: usize = 3;
+
+fn layout(value: &Value, syntax: Syntax, indent: usize, width: usize) -> String {
+    let flat = flat(value, syntax);
+    let below = match syntax {
+        Syntax::Macro => syntax,
+        Syntax::Json(0) => return flat,
+        Syntax::Json(levels) => Syntax::Json(levels - 1),
+    };
     if flat.len() <= width {
         return flat;
     }
@@ -62,14 +85,14 @@ pub fn json(value: &Value, indent: usize, width: usize) -> String {
     let lines: Vec<_> = match value {
         Value::Array(items) if !items.is_empty() => items
             .iter()
-            .map(|item| format!("{pad}{}", json(item, inner, room(inner))))
+            .map(|item| format!("{pad}{}", layout(item, below, inner, room(inner))))
             .collect(),
         Value::Object(map) if !map.is_empty() => map
             .iter()
             .map(|(key, value)| {
-                let key = string(key);
+                let key = text(key, syntax);
                 let width = room(inner).saturating_sub(key.len() + 2);
-                format!("{pad}{key}: {}", json(value, inner, width))
+                format!("{pad}{key}: {}", layout(value, below, inner, width))
             })
             .collect(),
         _ => return flat,
@@ -79,8 +102,9 @@ pub fn json(value: &Value, indent: usize, width: usize) -> String {
     } else {
         ["{", "}"]
     };
+    let comma = if syntax == Syntax::Macro { "," } else { "" };
     format!(
-        "{open}\n{},\n{}{close}",
+        "{open}\n{}{comma}\n{}{close}",
         lines.join(",\n"),
         " ".repeat(indent)
     )
@@ -91,32 +115,74 @@ fn room(indent: usize) -> usize {
     99usize.saturating_sub(indent)
 }
 
-/// `json!` recurses once for each element: what is large is parsed instead.
-fn is_large(value: &Value) -> bool {
+/// A raw string of a text that has neither control characters but line ends, nor what changes the direction of the text.
+pub fn raw(text: &str) -> String {
+    let hashes = (1..)
+        .map(|count| "#".repeat(count))
+        .find(|hashes| !text.contains(&format!("\"{hashes}")))
+        .unwrap_or_default();
+    format!("r{hashes}\"{text}\"{hashes}")
+}
+
+/// Below rustc's `recursion_limit` of 128, with room for the macros around a value.
+const MOST_EXPANSIONS: usize = 100;
+
+/// How deep `json!` expands: each of its steps is inside of the one before, three for an entry of an object and up to two for an
+/// item of an array. What expands deeper is parsed instead.
+fn expansions(value: &Value) -> usize {
     match value {
-        Value::Array(items) => items.len() > 60 || items.iter().any(is_large),
-        Value::Object(map) => map.len() > 60 || map.values().any(is_large),
-        _ => false,
+        Value::Array(items) => {
+            let nested = items.iter().map(expansions).max().unwrap_or_default();
+            2 + 2 * items.len() + nested
+        }
+        Value::Object(map) => {
+            let entries = map.values().enumerate();
+            let nested = entries.map(|(at, value)| 3 * (at + 1) + expansions(value));
+            2 + nested.max().unwrap_or_default()
+        }
+        _ => 1,
     }
 }
 
-fn flat(value: &Value) -> String {
+fn flat(value: &Value, syntax: Syntax) -> String {
     match value {
         Value::Null | Value::Bool(_) => value.to_string(),
-        Value::Number(it) => number(it),
-        Value::String(text) => string(text),
+        Value::Number(it) if syntax == Syntax::Macro => number(it),
+        Value::Number(it) => it.to_string(),
+        Value::String(it) => text(it, syntax),
         Value::Array(items) => {
-            let items: Vec<_> = items.iter().map(flat).collect();
+            let items: Vec<_> = items.iter().map(|it| flat(it, syntax)).collect();
             format!("[{}]", items.join(", "))
         }
         Value::Object(map) => {
             let entries: Vec<_> = map
                 .iter()
-                .map(|(key, value)| format!("{}: {}", string(key), flat(value)))
+                .map(|(key, value)| format!("{}: {}", text(key, syntax), flat(value, syntax)))
                 .collect();
             format!("{{{}}}", entries.join(", "))
         }
     }
+}
+
+fn text(text: &str, syntax: Syntax) -> String {
+    match syntax {
+        Syntax::Macro => string(text),
+        Syntax::Json(_) => compact(&text.into()),
+    }
+}
+
+/// JSON without spaces, and without what rustc takes for a change of the text's direction.
+pub fn compact(value: &Value) -> String {
+    let mut text = String::new();
+    for c in value.to_string().chars() {
+        match is_directional(c) {
+            true => {
+                let _ = write!(text, "\\u{:04x}", c as u32);
+            }
+            false => text.push(c),
+        }
+    }
+    text
 }
 
 /// The characters of rustc's `text_direction_codepoint_in_literal`.
@@ -159,7 +225,7 @@ mod tests {
             (json!(0.5), "0.5"),
             (json!(1e300), "1e300"),
         ] {
-            assert_eq!(flat(&value), expected);
+            assert_eq!(flat(&value, Syntax::Macro), expected);
         }
     }
 
@@ -171,7 +237,31 @@ mod tests {
             json(&value, 4, 10),
             "{\n        \"a\": [\"b\", {\"c\": 1}],\n    }"
         );
-        let many: Vec<_> = (0..300).collect();
-        assert!(json(&many.into(), 0, 80).starts_with("serde_json::from_str"));
+        let mut deep = json!("\u{202e}\u{85}\"#");
+        for at in 0..40 {
+            deep = json!({ format!("level{at}"): deep });
+        }
+        let wide = |count: usize| (0..count).map(|at| (at.to_string(), json!(at))).collect();
+        for large in [
+            json!((0..60).collect::<Vec<_>>()),
+            wide(45),
+            wide(400),
+            deep,
+        ] {
+            let printed = json(&large, 4, 80);
+            let call: syn::ExprMethodCall = syn::parse_str(&printed).unwrap();
+            let syn::Expr::Call(call) = *call.receiver else {
+                panic!("{printed}");
+            };
+            let syn::Expr::Lit(literal) = &call.args[0] else {
+                panic!("{printed}");
+            };
+            let syn::Lit::Str(text) = &literal.lit else {
+                panic!("{printed}");
+            };
+            assert!(!text.value().contains(is_directional), "{printed}");
+            assert_eq!(serde_json::from_str::<Value>(&text.value()).unwrap(), large);
+        }
+        assert!(json(&wide(20), 0, 80).starts_with("{\n"));
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::literals::{self, compact};
 use crate::import::model::{Body, Node, Types};
 
 /// Prints all of them, by name.
@@ -17,15 +18,8 @@ pub fn print(text: &mut String, types: &Types) {
     }
     text.push_str("\n// What this CRD says of Kubernetes' own types.\nkopgen_runtime::schema! {\n");
     for def in schemas {
-        let json = layout(&def.schema);
-        let hashes = (1..)
-            .map(|count| "#".repeat(count))
-            .find(|hashes| !json.contains(&format!("\"{hashes}")))
-            .unwrap_or_default();
-        text.push_str(&format!(
-            "    {} = r{hashes}\"{json}\"{hashes};\n",
-            def.name
-        ));
+        let json = literals::raw(&layout(&def.schema));
+        text.push_str(&format!("    {} = {json};\n", def.name));
     }
     text.push_str("}\n");
 }
@@ -39,7 +33,7 @@ fn layout(schema: &Node) -> String {
             .map(|(key, value)| {
                 format!(
                     "{pad}{}: {}",
-                    escaped(&key.as_str().into()),
+                    compact(&key.as_str().into()),
                     print(key, value)
                 )
             })
@@ -48,22 +42,10 @@ fn layout(schema: &Node) -> String {
     };
     let keywords = lines(schema, "        ", &|key, value| match (key, value) {
         ("properties", Value::Object(properties)) => {
-            let properties = lines(properties, "            ", &|_, it| escaped(it));
+            let properties = lines(properties, "            ", &|_, it| compact(it));
             format!("{{\n{properties}\n        }}")
         }
-        _ => escaped(value),
+        _ => compact(value),
     });
     format!("{{\n{keywords}\n    }}")
-}
-
-/// JSON in one line, without what rustc takes for a change of the text's direction.
-fn escaped(value: &Value) -> String {
-    let mut text = String::new();
-    for c in value.to_string().chars() {
-        match super::literals::is_directional(c) {
-            true => text.push_str(&format!("\\u{:04x}", c as u32)),
-            false => text.push(c),
-        }
-    }
-    text
 }

@@ -10,22 +10,21 @@ use super::yielded::definition;
 use super::{OF_EVERY_OBJECT, SCHEMA, Version, text};
 use crate::import::model::Node;
 
-/// Chooses what `doc` says: nothing where `kopgen_core::crd::of` takes the spec's description, which is the same.
+/// Chooses what `doc` says: nothing where the kind is described by what kopgen takes without it.
 pub fn describe(version: &mut Version, root: &Node) {
-    let wanted = root
-        .get("description")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let of_spec = version.types.get(version.spec).doc.as_deref();
-    let of_spec = of_spec.filter(|_| !version.no_spec).unwrap_or_default();
-    if wanted == of_spec {
+    let of_root = |crd: &Value| {
+        let description = crd.pointer(&format!("{SCHEMA}/description"));
+        description.map(text).unwrap_or_default()
+    };
+    let wanted = root.get("description").map(text).unwrap_or_default();
+    if wanted == of_root(&definition(version)) {
         return;
     }
     // It becomes a doc comment: others are set as they are.
     let as_comment = !wanted.starts_with('#')
         && !wanted.starts_with(crd::KUBE_DESCRIPTION)
         && wanted.trim_ascii() == wanted;
-    version.doc = Some(wanted.to_owned()).filter(|_| as_comment);
+    version.doc = Some(wanted).filter(|_| as_comment);
 }
 
 /// Says with `#[kind(..)]` whatever the rest does not yield.

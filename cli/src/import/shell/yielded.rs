@@ -9,60 +9,25 @@ use crate::import::schema;
 
 /// The CRD that a version yields, alone.
 pub fn definition(version: &Version) -> Value {
-    let mut names = json!({
-        "kind": version.kind,
-        "listKind": format!("{}List", version.kind),
-        "plural": version.plural,
-        "singular": version.singular.clone().unwrap_or_else(|| version.kind.to_lowercase()),
-    });
-    for (key, list) in [
-        ("shortNames", &version.short_names),
-        ("categories", &version.categories),
-    ] {
-        if !list.is_empty() {
-            names[key] = list.clone().into();
-        }
-    }
-    let mut this = json!({
-        "name": version.name,
-        "served": version.served,
-        "storage": version.storage,
-        "schema": { "openAPIV3Schema": root_schema(version) },
-    });
-    if version.status.is_some() {
-        this["subresources"] = json!({ "status": {} });
-        if let Some(scale) = &version.scale {
-            this["subresources"]["scale"] = scale.clone().into();
-        }
-    }
-    if !version.columns.is_empty() {
-        this["additionalPrinterColumns"] = version.columns.clone().into();
-    }
-    if !version.selectable.is_empty() {
-        let fields: Vec<_> = version
-            .selectable
-            .iter()
-            .map(|path| json!({ "jsonPath": path }))
-            .collect();
-        this["selectableFields"] = fields.into();
-    }
-    if let Some(warning) = &version.deprecated {
-        this["deprecated"] = true.into();
-        if let Some(warning) = warning {
-            this["deprecationWarning"] = warning.as_str().into();
-        }
-    }
-    let mut definition = json!({
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": { "name": format!("{}.{}", version.plural, version.group) },
-        "spec": {
-            "group": version.group,
-            "names": names,
-            "scope": if version.namespaced { "Namespaced" } else { "Cluster" },
-            "versions": [this],
-        },
-    });
+    let outline = crd::Outline {
+        group: version.group.clone(),
+        version: version.name.clone(),
+        kind: version.kind.clone(),
+        plural: version.plural.clone(),
+        singular: version.singular.clone(),
+        short_names: version.short_names.clone(),
+        categories: version.categories.clone(),
+        namespaced: version.namespaced,
+        status: version.status.is_some(),
+        scale: version.scale.clone(),
+        columns: version.columns.clone(),
+        selectable: version.selectable.clone(),
+        storage: version.storage,
+        served: version.served,
+        deprecated: version.deprecated.clone(),
+        ..crd::Outline::default()
+    };
+    let mut definition = crd::with_schema(outline.definition(), root_schema(version).into());
     crd::Shell {
         optional_spec: version.extra.optional_spec,
         annotations: version.extra.annotations.clone(),
@@ -75,12 +40,11 @@ pub fn definition(version: &Version) -> Value {
     definition
 }
 
-fn root_schema(version: &Version) -> Value {
+/// The schema of the kind's type, by the rules of kube's derives and of `kopgen_core::crd::schema_of`.
+fn root_schema(version: &Version) -> Node {
     let def = version.types.get(version.spec);
     let mut root = if version.no_spec {
-        let mut root = def.schema.clone();
-        root.remove("description");
-        root
+        def.schema.clone()
     } else {
         let mut root = Node::new();
         root.insert("type".into(), "object".into());
@@ -94,20 +58,20 @@ fn root_schema(version: &Version) -> Value {
     }
     // What keeps unknown fields, and has no others, kube takes for a map.
     let is_map = properties.as_object().is_some_and(Node::is_empty);
-    for (key, schema) in crd::properties_of_every_object() {
-        properties[key] = schema;
-    }
     if is_map && root.remove(PRESERVE).is_some() {
         root.insert("additionalProperties".into(), json!({ PRESERVE: true }));
     }
-    let of_spec = def.doc.as_deref().filter(|_| !version.no_spec);
-    let doc = version.doc.as_deref().or(of_spec).unwrap_or_default();
-    if !doc.is_empty() {
-        root.insert("description".into(), doc.into());
+    match version.doc.as_deref() {
+        Some("") => _ = root.remove("description"),
+        Some(doc) => _ = root.insert("description".into(), doc.into()),
+        None => {
+            let doc = format!("{}{} via `CustomResource`", crd::KUBE_DESCRIPTION, def.name);
+            root.insert("description".into(), doc.into());
+        }
     }
     if !version.rules.is_empty() {
         let rules: Vec<_> = version.rules.iter().map(schema::rule).collect();
         root.insert("x-kubernetes-validations".into(), rules.into());
     }
-    root.into()
+    root
 }

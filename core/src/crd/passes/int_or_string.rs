@@ -15,7 +15,15 @@ pub fn find_int_or_string(schema: &mut Value) {
         let [Value::Object(a), Value::Object(b)] = branches.as_slice() else {
             return;
         };
-        let number = |branch| plain(branch, "integer", &["minimum", "maximum", "multipleOf"]);
+        let number = |branch: &Node| {
+            let mut rules = plain(branch, "integer", &["minimum", "maximum", "multipleOf"])?;
+            // An int-or-string has no format that says so.
+            if branch.get("format").is_some_and(|it| it == "int32") {
+                rules.entry("minimum").or_insert(i32::MIN.into());
+                rules.entry("maximum").or_insert(i32::MAX.into());
+            }
+            Some(rules)
+        };
         let text = |branch| plain(branch, "string", &["pattern", "minLength", "maxLength"]);
         let found = number(a).zip(text(b)).or_else(|| text(a).zip(number(b)));
         if let Some((first, second)) = found {
@@ -42,37 +50,22 @@ fn plain(branch: &Node, name: &str, constraints: &[&str]) -> Option<Node> {
 /// Writes out what int-or-string means, as controller-gen does: `anyOf` an integer and a string. An empty `anyOf` asks for
 /// none.
 pub fn restore_int_or_string(schema: &mut Value) {
-    each_node(schema, &mut |node| {
-        if node.get(INT_OR_STRING) != Some(&json!(true)) {
-            return;
-        }
-        if node.get("anyOf") == Some(&json!([])) {
-            node.remove("anyOf");
-        } else if !node.contains_key("anyOf") {
-            node.insert(
-                "anyOf".into(),
-                json!([{"type": "integer"}, {"type": "string"}]),
-            );
-        }
-    });
+    each_node(schema, &mut restore);
 }
 
-/// Takes away the descriptions that k8s-openapi's `Quantity` and `IntOrString` bring along: they tell of the type, in 2.5 kB
-/// for a quantity, and would stand at every field that has no doc comment.
-pub fn strip_type_descriptions(schema: &mut Value) {
-    const TYPES: [&str; 2] = [
-        "Quantity is a fixed-point representation",
-        "IntOrString is a type that can hold an int32 or a string.",
-    ];
-    let of_type = |node: &Node| {
-        let description = node.get("description").and_then(Value::as_str);
-        description.is_some_and(|text| TYPES.iter().any(|start| text.starts_with(start)))
-    };
-    each_node(schema, &mut |node| {
-        if node.contains_key(INT_OR_STRING) && of_type(node) {
-            node.remove("description");
-        }
-    });
+/// [`restore_int_or_string`] for one schema, and not for those in it.
+pub fn restore(node: &mut Node) {
+    if node.get(INT_OR_STRING) != Some(&json!(true)) {
+        return;
+    }
+    if node.get("anyOf") == Some(&json!([])) {
+        node.remove("anyOf");
+    } else if !node.contains_key("anyOf") {
+        node.insert(
+            "anyOf".into(),
+            json!([{"type": "integer"}, {"type": "string"}]),
+        );
+    }
 }
 
 #[cfg(test)]
@@ -84,8 +77,13 @@ mod tests {
     fn an_enum_of_integer_and_string_is_int_or_string() {
         check(
             find_int_or_string,
-            json!({"description": "port", "anyOf": [{"type": "integer", "format": "int32"}, {"type": "string", "description": "by name"}]}),
+            json!({"description": "port", "anyOf": [{"type": "integer", "format": "int64"}, {"type": "string", "description": "by name"}]}),
             json!({"description": "port", INT_OR_STRING: true}),
+        );
+        check(
+            find_int_or_string,
+            json!({"anyOf": [{"type": "integer", "format": "int32", "minimum": 0}, {"type": "string"}]}),
+            json!({INT_OR_STRING: true, "minimum": 0, "maximum": i32::MAX}),
         );
         check(
             find_int_or_string,
@@ -115,27 +113,5 @@ mod tests {
         );
         let own = json!({INT_OR_STRING: true, "anyOf": [{"type": "string"}]});
         check(restore_int_or_string, own.clone(), own);
-    }
-
-    #[test]
-    fn the_types_own_description_goes() {
-        let quantity = serde_json::to_value(schemars::schema_for!(
-            k8s_openapi::apimachinery::pkg::api::resource::Quantity
-        ))
-        .unwrap();
-        let int_or_string = serde_json::to_value(schemars::schema_for!(
-            k8s_openapi::apimachinery::pkg::util::intstr::IntOrString
-        ))
-        .unwrap();
-        for mut schema in [quantity, int_or_string] {
-            assert!(
-                schema["description"].is_string(),
-                "k8s-openapi describes {schema}"
-            );
-            strip_type_descriptions(&mut schema);
-            assert_eq!(schema["description"], Value::Null);
-        }
-        let own = json!({INT_OR_STRING: true, "description": "How much memory."});
-        check(strip_type_descriptions, own.clone(), own);
     }
 }

@@ -5,6 +5,36 @@ use super::{Node, each_node};
 const PRESERVE: &str = "x-kubernetes-preserve-unknown-fields";
 const SET: &str = "x-kopgen-set";
 
+/// Writes out boolean schemas: `true`, as `serde_json::Value` has it, is `{}`, and `false` is `{"not": {}}`. What a map's values are
+/// stays a boolean, which kube's rewriter knows, and so does [`keep_unknown_fields`].
+///
+/// schemars' `ReplaceBoolSchemas` does not look below `additionalProperties` where it leaves that as it is.
+pub fn write_out_booleans(schema: &mut Value) {
+    write_out(schema);
+    each_node(schema, &mut |node| {
+        for (key, value) in node.iter_mut() {
+            match (key.as_str(), value) {
+                ("properties" | "patternProperties", Value::Object(schemas)) => {
+                    schemas.values_mut().for_each(write_out);
+                }
+                ("allOf" | "anyOf" | "oneOf" | "items" | "prefixItems", Value::Array(schemas)) => {
+                    schemas.iter_mut().for_each(write_out)
+                }
+                ("items" | "additionalItems" | "not", schema) => write_out(schema),
+                _ => {}
+            }
+        }
+    });
+}
+
+fn write_out(schema: &mut Value) {
+    match schema {
+        Value::Bool(true) => *schema = json!({}),
+        Value::Bool(false) => *schema = json!({"not": {}}),
+        _ => {}
+    }
+}
+
 /// Keeps the fields of what may be anything: the API server prunes those that no schema names.
 ///
 /// A schema that says nothing, as `serde_json::Value` has it, and the values of a map of such get
@@ -30,7 +60,8 @@ pub fn keep_unknown_fields(schema: &mut Value) {
     });
 }
 
-fn keep(node: &mut Node) {
+/// [`keep_unknown_fields`] for one schema that is not the root, and not for those in it.
+pub fn keep(node: &mut Node) {
     const SAYING_NOTHING: [&str; 7] = [
         "title",
         "description",
@@ -74,25 +105,31 @@ pub fn rename_struct_type(schema: &mut Value) {
 /// assert!(schema.get("description").is_none());
 /// ```
 pub fn apply_overrides(schema: &mut Value) {
-    each_node(schema, &mut |node| {
-        let Some(Value::Object(set)) = node.remove(SET) else {
-            return;
-        };
-        for (key, value) in set {
-            if value.is_null() {
-                node.remove(&key);
-            } else {
-                node.insert(key, value);
-            }
+    each_node(schema, &mut overrule);
+}
+
+/// [`apply_overrides`] for one schema, and not for those in it.
+pub fn overrule(node: &mut Node) {
+    let Some(Value::Object(set)) = node.remove(SET) else {
+        return;
+    };
+    for (key, value) in set {
+        if value.is_null() {
+            node.remove(&key);
+        } else {
+            node.insert(key, value);
         }
-    });
+    }
 }
 
 /// Drops what the API server would drop: keywords that `JSONSchemaProps` does not have, and those set to null.
 pub fn drop_unknown_keys(schema: &mut Value) {
-    each_node(schema, &mut |node| {
-        node.retain(|key, value| KNOWN.contains(&key.as_str()) && !value.is_null());
-    });
+    each_node(schema, &mut drop_unknown);
+}
+
+/// [`drop_unknown_keys`] for one schema, and not for those in it.
+pub fn drop_unknown(node: &mut Node) {
+    node.retain(|key, value| KNOWN.contains(&key.as_str()) && !value.is_null());
 }
 
 /// Drops the title that schemars gives to every root: the name of the Rust type.
@@ -154,6 +191,26 @@ const KNOWN: &[&str] = &[
 mod tests {
     use super::super::check;
     use super::*;
+
+    #[test]
+    fn booleans_are_written_out_below_maps_too() {
+        let with = |any: Value, never: Value| {
+            let fields = json!({"properties": {"any": any, "never": never}, "items": any, "anyOf": [any, {"not": never}]});
+            json!({"additionalProperties": {"items": {"additionalProperties": fields}}})
+        };
+        check(
+            write_out_booleans,
+            with(json!(true), json!(false)),
+            with(json!({}), json!({"not": {}})),
+        );
+        check(write_out_booleans, json!(true), json!({}));
+        for same in [
+            json!({"additionalProperties": true, "properties": {"a": {"additionalProperties": false}}}),
+            json!({"default": {"items": true}, "enum": [true], "nullable": true}),
+        ] {
+            check(write_out_booleans, same.clone(), same);
+        }
+    }
 
     #[test]
     fn what_may_be_anything_keeps_its_fields() {

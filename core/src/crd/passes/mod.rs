@@ -1,22 +1,47 @@
 //! The passes that turn a type's schema into a structural one, each a function alone; [`schema_of`](super::schema_of) is
 //! their order.
 //!
-//! Two keywords are kopgen's own, and never reach the CRD: `x-kopgen-set` (see [`apply_overrides`]) and the one that
-//! [`stash_combinators`] uses.
+//! Keywords that begin with `x-kopgen-` are kopgen's own, and never reach the CRD. One is written by users: `x-kopgen-set` (see
+//! [`apply_overrides`]).
 
 mod combinators;
+mod defaults;
+mod formats;
 mod int_or_string;
+mod join;
 mod keywords;
+mod kubernetes;
+mod maps;
 mod nulls;
 mod numbers;
+mod variants;
+mod written;
 
 pub use combinators::{stash_combinators, unstash_combinators};
-pub use int_or_string::{find_int_or_string, restore_int_or_string, strip_type_descriptions};
+pub use defaults::clean_defaults;
+pub use formats::translate_formats;
+pub use int_or_string::{find_int_or_string, restore_int_or_string};
 pub use keywords::{
     apply_overrides, drop_root_title, drop_unknown_keys, keep_unknown_fields, rename_struct_type,
+    write_out_booleans,
 };
+pub use kubernetes::{describe_kubernetes_types, mark_kubernetes_types, strip_type_descriptions};
+pub use maps::restrict_keys;
 pub use nulls::strip_null;
 pub use numbers::{bound_integers, write_integers};
+pub use variants::{
+    close_optional_variants, hoist_all_of, keep_any_variant, mark_optional_variants,
+    settle_variants,
+};
+pub use written::add_written_properties;
+
+/// Passes for one schema alone, for who evaluates schemas from the inside out.
+pub mod of_node {
+    pub use super::int_or_string::restore as restore_int_or_string;
+    pub use super::keywords::{
+        drop_unknown as drop_unknown_keys, keep as keep_unknown_fields, overrule as apply_overrides,
+    };
+}
 
 use serde_json::{Map, Value};
 

@@ -27,6 +27,8 @@ impl Reconcile for GuestbookReconciler {
         // TODO(user): apply what `object.spec` asks for. With `owns(ConfigMap)` in the attribute,
         // `cx.apply(&config_map)` makes a ConfigMap what it should be, and watches it from then on.
 
+        // Other fields and conditions, such as those of another controller, stay as they were read.
+        // If the status has changed since, `set_status` writes nothing and `?` requeues the object.
         let mut status = object.status.clone().unwrap_or_default();
         cx.set_condition(
             &mut status.conditions,

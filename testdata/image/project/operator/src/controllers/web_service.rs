@@ -44,6 +44,8 @@ impl Reconcile for WebServiceReconciler {
         } else {
             (false, "RollingOut", "Not all replicas are available.")
         };
+        // Other fields and conditions, such as those of another controller, stay as they were read.
+        // If the status has changed since, `set_status` writes nothing and `?` requeues the object.
         let mut status = object.status.clone().unwrap_or_default();
         cx.set_condition(&mut status.conditions, "Ready", ready, reason, message);
         cx.set_status(&status).await?;

@@ -35,7 +35,7 @@ impl Reconcile for TenantReconciler {
     }
 
     async fn reconcile(&self, object: Arc<v1::Tenant>, cx: Context<Self>) -> Result<Action> {
-        let deployment = cx.apply(&deployment(&object)).await?;
+        let deployment = cx.apply_and_get(&deployment(&object)).await?;
         cx.apply(&service(&object)).await?;
 
         let (ready, reason, message) = if is_rolled_out(&deployment) {
@@ -43,6 +43,8 @@ impl Reconcile for TenantReconciler {
         } else {
             (false, "RollingOut", "Not all replicas are available.")
         };
+        // Other fields and conditions, such as those of another controller, stay as they were read.
+        // If the status has changed since, `set_status` writes nothing and `?` requeues the object.
         let mut status = object.status.clone().unwrap_or_default();
         cx.set_condition(&mut status.conditions, "Ready", ready, reason, message);
         cx.set_status(&status).await?;

@@ -329,20 +329,21 @@ impl<'a> Asking<'a> {
             let known = scope.lock();
             match known.applied.get(key) {
                 // Two who ask at a time find nothing, both.
-                Some(Entry { owner, state }) if *owner != self.owner => {
-                    if let State::Sent { .. } = state {
-                        return Apply::Owned(owner.clone());
-                    }
-                }
                 Some(Entry {
+                    owner,
+                    state: State::Sent { .. },
+                }) if *owner != self.owner => return Apply::Owned(owner.clone()),
+                Some(Entry {
+                    owner,
                     state:
                         State::Answered {
                             body,
                             version: answered,
                             ..
                         },
-                    ..
-                }) if *body == self.body && version == Some(*answered) => return Apply::InForce,
+                }) if *owner == self.owner && *body == self.body && version == Some(*answered) => {
+                    return Apply::InForce;
+                }
                 _ => {}
             }
         }

@@ -54,7 +54,7 @@ fn form(name: &str) -> Option<Form> {
     Some(known.1)
 }
 
-/// Marks where types of [`TYPES`] stand in `schema`, in which every type is written out.
+/// Marks where types of `TYPES` stand in `schema`, in which every type is written out.
 ///
 /// `named` is the schema of the same Rust type with references: they tell a `RawExtension` from any other empty object,
 /// whatever doc comment its field has.

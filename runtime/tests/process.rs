@@ -69,7 +69,7 @@ fn it_reports_without_a_cluster() {
         "guestbooks.example.kopgen.dev"
     );
     assert_eq!(report.controllers[0].name, "guestbook");
-    assert_eq!(report.controllers[0].rules.len(), 4);
+    assert_eq!(report.controllers[0].rules.len(), 5);
 }
 
 #[test]

@@ -234,7 +234,7 @@ async fn what_was_applied_is_believed_only_as_long_as_the_watch_is_alive() -> Re
 
 #[tokio::test]
 async fn a_create_that_was_done_is_not_done_again() -> Result<()> {
-    let Some(world) = World::new("once").await? else {
+    let Some(world) = World::new("created-once").await? else {
         return Ok(());
     };
     let proxy = Proxy::start(&world.config()).await?;

@@ -53,7 +53,7 @@ use serde_json::Number;
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("oneOf" = [{"required": ["clusterIPs"]}, {"required": ["http2Server"]}]))]
 #[x_kube(validation = Rule::new("!has(self.tides) || self.tides.all(tide, tide.height >= 0.0 && (!has(tide.names) || tide.names.all(name, name != 'none')))")
-    .message(Message::Expression("'a lagoon with ' + string(size(self.tides)) + ' tides needs heights of zero or more, and names that say something'".into())))]
+    .message(Message::Expression("'the lagoon of ' + self.http2Server + ' needs tides with heights of zero or more, and names that say something'".into())))]
 #[x_kube(validation = ("!has(self.phase) || self.phase != 'GONE'", "a lagoon is not made gone"))]
 pub struct LagoonSpec {
     #[serde(rename = "clusterIPs", skip_serializing_if = "Option::is_none")]

@@ -15,7 +15,7 @@ const NO_CRATES: [&str; 5] = [".cargo", ".github", "config", "hack", "target"];
 pub struct Enclosing {
     /// The folder of its `Cargo.toml`.
     pub root: PathBuf,
-    /// What its `[workspace]` says.
+    /// `members` and `exclude` of its `[workspace]`.
     members: Vec<String>,
     exclude: Vec<String>,
 }
@@ -86,7 +86,7 @@ impl Enclosing {
         )))
     }
 
-    /// What is to be said of a project in `folder` that the workspace neither takes in nor excludes.
+    /// The note on a project in `folder` that the workspace neither takes in nor excludes.
     pub fn note(&self, folder: &Path) -> Option<String> {
         let is_apart = !self.is_excluded(folder) && self.member(folder).is_none();
         is_apart.then(|| {
@@ -103,7 +103,7 @@ impl Enclosing {
         let packages = ["", "api", "operator"].map(|package| folder.join(package));
         let taken_in = |member: &&String| {
             packages.iter().any(|package| {
-                // What names a folder without a pattern is a member whatever `exclude` says.
+                // A folder that is named without a pattern is a member, whatever `exclude` says.
                 let is_named = *package == self.root.join(member.as_str());
                 is_named || (self.matches(member, package) && !self.is_excluded(package))
             })

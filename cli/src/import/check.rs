@@ -16,7 +16,7 @@ use crate::diagnostic::Diagnostic;
 pub struct Found {
     /// The version and the field; none where the problem is of the whole CRD.
     pub place: Option<String>,
-    /// What is wrong there.
+    /// The fault there.
     pub problem: Diagnostic,
 }
 
@@ -29,7 +29,7 @@ impl From<Diagnostic> for Found {
     }
 }
 
-/// What is wrong with a CRD; nothing where it can be imported.
+/// The faults of a CRD; none where it can be imported.
 ///
 /// Those are names that a project cannot have, what no API server would take, and what `kopgen manifests` would not write.
 pub fn check(crd: &Crd) -> Vec<Found> {

@@ -23,7 +23,7 @@ pub(super) fn qualified(project: &Project, group: &Group) -> Result<Group, Diagn
     }
 }
 
-/// What is to be said of a group that has a dot and was not taken for a whole one: its user may have meant it so.
+/// The note on a group that has a dot and was not taken for a full name, which its user may have meant.
 pub fn appended(project: &Project, group: &Group) -> Option<String> {
     let whole = qualified(project, group).ok()?;
     (group.as_str().contains('.') && whole != *group).then(|| {

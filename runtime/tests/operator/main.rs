@@ -393,34 +393,3 @@ async fn a_client_that_reaches_nothing_makes_no_ready_operator() -> Result<()> {
         .await
         .expect("a stop does not wait for the API server")
 }
-
-/// The page that states what a reconciler may rely on links each rule to the tests that check it.
-#[test]
-fn every_test_that_the_guarantees_name_exists() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
-    let page = std::fs::read_to_string(root.join("guarantees.md")).unwrap();
-    let mut names = 0;
-    let mut links = page.split("](../runtime/");
-    links.next();
-    for link in links {
-        let Some((path, Some(rest))) = link
-            .split_once(')')
-            .map(|(path, rest)| (path, rest.strip_prefix(": ")))
-        else {
-            continue;
-        };
-        let source = std::fs::read_to_string(root.join("../runtime").join(path)).unwrap();
-        let named = rest.split_inclusive('`').collect::<Vec<_>>();
-        // "`a`, `b`." ends with what is neither a name nor a comma.
-        let pairs = named.chunks(2);
-        let pairs = pairs.take_while(|pair| matches!(pair[0].trim(), "`" | ", `" | ",\n`"));
-        let mut found = 0;
-        for name in pairs.filter_map(|pair| pair.get(1)?.strip_suffix('`')) {
-            assert!(source.contains(&format!("fn {name}(")), "{name} in {path}");
-            found += 1;
-        }
-        assert!(found > 0, "{path}: {rest:.60}");
-        names += found;
-    }
-    assert!(names >= 15, "{names}");
-}

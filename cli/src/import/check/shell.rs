@@ -54,7 +54,7 @@ const OF_ALL: &[(&str, Is, bool)] = &[
 
 const OF_A_VERSION: &[(&str, Is, bool)] = &[
     ("/name", Is::Text, true),
-    // What is left out is read as false.
+    // An absent field is read as false.
     ("/served", Is::Truth, false),
     ("/storage", Is::Truth, false),
     ("/deprecated", Is::Truth, false),

@@ -190,7 +190,7 @@ impl Extractor {
         id
     }
 
-    /// What tells a structure from the others.
+    /// The key under which equal structures share a type: the structure and, where it is kept apart, the word of its place.
     fn identity(&self, structure: String, place: &Place) -> (String, String) {
         let is_apart = self.apart.contains(&structure);
         let word = if is_apart { place.word() } else { "" };
@@ -343,7 +343,7 @@ impl Count {
         }
     }
 
-    /// What it is less to say once than at each place.
+    /// Returns the facts that are shorter to state once for the schema than at each place.
     pub fn said_once(self) -> SaidOnce {
         SaidOnce {
             plain_integers: self.plain > self.formatted + 2,

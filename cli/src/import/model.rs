@@ -10,11 +10,11 @@ pub type Node = Map<String, Value>;
 pub struct Types {
     /// By [`TypeId`]; those that a type holds stand before it.
     pub all: Vec<TypeDef>,
-    /// What is said once for all of them.
+    /// Facts that are stated once for all of them.
     pub said_once: SaidOnce,
 }
 
-/// What is said of a whole schema by one of the runtime's functions, in the place of an attribute at each type or field.
+/// Facts that a `transform` of the runtime states for a whole schema, in place of an attribute at each type or field.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct SaidOnce {
     /// Integers of 64 bits have no format, unless it is set.
@@ -166,7 +166,7 @@ pub struct Attributes {
     pub rules: Vec<Rule>,
     /// How server-side apply merges a list.
     pub merge: Option<Merge>,
-    /// What is said once for all types: on those of spec and status alone.
+    /// Facts that are stated once for all types; set on those of spec and status alone.
     pub said_once: SaidOnce,
     /// Keywords that are set, or removed with null.
     pub extend: Node,

@@ -104,7 +104,7 @@ impl Uses {
             };
             siblings.then(name).flatten()
         };
-        // What has nothing in it has nothing in common with another.
+        // An empty structure has nothing in common with another.
         of_siblings()
             .filter(|_| !is_empty(types, id))
             .or_else(|| values(types, id))
